@@ -1,0 +1,119 @@
+import { type Dispatcher, request } from 'undici';
+import { type Duration, seconds } from '../model/time.ts';
+import { type Api, ApiError, type ApiRequest, type Lines } from './api.ts';
+
+/** What a connection needs anew for each request: tokens rotate, certificates too. */
+export interface Connection {
+  readonly server: string;
+  /** Pooled sockets for calls, and sockets without a body time-out for watches. */
+  dispatchers(): Promise<{ calls: Dispatcher; watches: Dispatcher; headers: Record<string, string> }>;
+  close(): Promise<void>;
+}
+
+const defaultLimit: Duration = seconds(10);
+
+/** The real door: JSON over HTTP/1.1 with shared connections. client-node opens a TLS connection for every call. */
+export function httpApi(connection: Connection): Api {
+  return {
+    call: <T>(asked: ApiRequest) => call<T>(connection, asked),
+    watch: (asked, signal) => watch(connection, asked, signal),
+    close: () => connection.close(),
+  };
+}
+
+async function call<T>(connection: Connection, asked: ApiRequest): Promise<T> {
+  const limit = AbortSignal.timeout(asked.limit ?? defaultLimit);
+  const signal = asked.signal === undefined ? limit : AbortSignal.any([limit, asked.signal]);
+  const { calls, headers } = await dispatchers(connection, asked);
+  try {
+    const answer = await request(url(connection, asked), {
+      method: asked.verb,
+      dispatcher: calls,
+      signal,
+      headers: { ...headers, accept: 'application/json', 'content-type': asked.patch ?? 'application/json' },
+      body: asked.body === undefined ? null : JSON.stringify(asked.body),
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode >= 300) throw refusal(asked, answer.statusCode, text, answer.headers['retry-after']);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  } catch (error) {
+    throw error instanceof ApiError ? error : noAnswer(connection, asked, error);
+  }
+}
+
+async function watch(connection: Connection, asked: Pick<ApiRequest, 'path' | 'query'>, signal: AbortSignal): Promise<Lines> {
+  const { watches, headers } = await dispatchers(connection, { ...asked, verb: 'GET' });
+  try {
+    const answer = await request(url(connection, asked), {
+      method: 'GET',
+      dispatcher: watches,
+      signal,
+      headers: { ...headers, accept: 'application/json' },
+    });
+    if (answer.statusCode >= 300) {
+      throw refusal({ ...asked, verb: 'GET' }, answer.statusCode, await answer.body.text(), answer.headers['retry-after']);
+    }
+    return lines(answer.body);
+  } catch (error) {
+    throw error instanceof ApiError ? error : noAnswer(connection, { ...asked, verb: 'GET' }, error);
+  }
+}
+
+/** Cuts a byte stream at line feeds. A last line without one was cut off by the network: that is an error, not a line. */
+async function* lines(body: AsyncIterable<Buffer>): Lines {
+  let rest: Buffer[] = [];
+  for await (const chunk of body) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
+      const piece = chunk.subarray(start, end);
+      yield rest.length === 0 ? piece.toString('utf8') : Buffer.concat([...rest, piece]).toString('utf8');
+      rest = [];
+      start = end + 1;
+    }
+    if (start < chunk.length) rest.push(chunk.subarray(start));
+  }
+  if (rest.length > 0) throw new ApiError({ status: 0, reason: 'NoAnswer', message: 'The watch ended in the middle of a line' });
+}
+
+async function dispatchers(connection: Connection, asked: ApiRequest): ReturnType<Connection['dispatchers']> {
+  try {
+    return await connection.dispatchers();
+  } catch (error) {
+    throw noAnswer(connection, asked, error);
+  }
+}
+
+function url(connection: Connection, asked: Pick<ApiRequest, 'path' | 'query'>): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(asked.query ?? {})) if (value !== undefined) query.set(key, String(value));
+  const tail = query.size === 0 ? '' : `?${query.toString()}`;
+  return `${connection.server}${asked.path}${tail}`;
+}
+
+function refusal(asked: ApiRequest, status: number, text: string, retryAfter: string | string[] | undefined): ApiError {
+  const details = parseStatus(text);
+  const reason = details?.reason ?? `HTTP${status}`;
+  const says = details?.message ?? text.slice(0, 500);
+  const wait = Number(retryAfter);
+  return new ApiError({
+    status,
+    reason,
+    message: `${asked.verb} ${asked.path}: ${status} ${reason}: ${says}`,
+    retryAfter: retryAfter !== undefined && Number.isFinite(wait) ? wait : undefined,
+    details,
+  });
+}
+
+function parseStatus(text: string): { reason?: string; message?: string } | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function noAnswer(connection: Connection, asked: ApiRequest, cause: unknown): ApiError {
+  const why = cause instanceof Error ? cause.message || cause.name : String(cause);
+  return new ApiError({ status: 0, reason: 'NoAnswer', message: `${asked.verb} ${asked.path}: no answer from ${connection.server}: ${why}`, cause });
+}

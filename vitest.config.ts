@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'strategies/**/*.test.ts', 'fence-scripts/**/*.test.ts', 'test/{tidy,fakes,simulation}/**/*.test.ts'],
+    passWithNoTests: false,
+    testTimeout: 20_000,
+  },
+});
