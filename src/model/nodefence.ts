@@ -1,0 +1,128 @@
+import type { FenceMethod, FencingSettings, Labels } from './configuration.ts';
+import type { Taint } from './cluster.ts';
+
+/** One attempt to take one incarnation of a node out of service: write-ahead record, audit trail, a person's request. */
+export interface NodeFence {
+  readonly apiVersion: 'evenkeel.dev/v1alpha1';
+  readonly kind: 'NodeFence';
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+  };
+  readonly spec: NodeFenceSpec;
+  /** Absent until the controller has taken the record up. */
+  readonly status?: NodeFenceStatus;
+}
+
+export interface NodeFenceSpec {
+  readonly nodeName: string;
+  readonly nodeUID: string;
+  readonly bootID: string;
+  /** What FENCE_ID will be: from the administrator's inventory, or the node's name. */
+  readonly machineID: string;
+  readonly attempt: number;
+  readonly reason: string;
+  /** `controller`, or the user who asked. */
+  readonly requestedBy: string;
+  readonly method?: string;
+  readonly confirmedOff?: { readonly by: string; readonly at: string; readonly expires: string };
+  readonly cancelled?: boolean;
+}
+
+export const openPhases = ['Held', 'Isolating', 'Fencing', 'Verifying', 'Fenced', 'Releasing', 'Returning', 'Probation', 'NeedsHuman'] as const;
+export const closedPhases = ['Succeeded', 'Recovered', 'Aborted'] as const;
+export type Phase = (typeof openPhases)[number] | (typeof closedPhases)[number];
+
+export const isClosed = (phase: Phase): boolean => (closedPhases as readonly string[]).includes(phase);
+
+/** What is known of the machine's power, weakest first. Only `off` permits anything that cannot be taken back. */
+export type EvidenceClass = 'none' | 'claimed' | 'rebooted' | 'off';
+
+export interface NodeFenceStatus {
+  readonly phase: Phase;
+  /** Why this phase, in one UpperCamelCase word from a closed list: what `kubectl get nodefences` shows. */
+  readonly reason: string;
+  readonly message?: string;
+  readonly conditions: readonly FenceCondition[];
+  readonly evidence: { readonly class: EvidenceClass; readonly items: readonly EvidenceItem[] };
+  /** Index into `policy.methods`. */
+  readonly level: number;
+  /** `leaseTransitions` of the leader that wrote this. */
+  readonly leaderEpoch: number;
+  /** The settings this attempt began with; a later change of the configuration does not reach it. */
+  readonly policy: FencePolicy;
+  /** What the node was when the record was taken up. A kubelet writes these: they are compared, never trusted to choose. */
+  readonly identity: { readonly systemUUID: string; readonly machineID: string; readonly leaseRenewTime: string };
+  readonly before: { readonly labels: Labels; readonly taints: readonly Taint[] };
+  readonly command?: FenceCommand;
+  readonly powerOn?: FenceCommand;
+  readonly displaced: readonly DisplacedPod[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly lastError?: string;
+}
+
+export interface FencePolicy {
+  readonly methods: readonly FenceMethod[];
+  readonly release: FencingSettings['release'];
+  readonly return: FencingSettings['return'];
+}
+
+export interface FenceCondition {
+  readonly type: 'Fenced' | 'VolumesReleased' | 'NodeReturned' | 'Succeeded';
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+  readonly lastTransitionTime: string;
+}
+
+export interface EvidenceItem {
+  /** RFC 3339. */
+  readonly at: string;
+  /** Who says so: `script openstack status`, `node bootID`, a person. */
+  readonly source: string;
+  readonly says: string;
+}
+
+/**
+ * A power command, written before it is sent. `intended` without a later word means that nobody knows whether it ran:
+ * a successor waits out `deadline` and asks `status`, and never sends it again under the same attempt.
+ */
+export interface FenceCommand {
+  readonly action: 'reboot' | 'off' | 'on';
+  readonly method: string;
+  /** Identity of the process that sends it. */
+  readonly by: string;
+  readonly epoch: number;
+  /** RFC 3339, and how long after it the command may still be running, in milliseconds. */
+  readonly at: string;
+  readonly limit: number;
+  readonly outcome: 'intended' | 'claimed' | 'failed' | 'timedOut' | 'unknown';
+  readonly note?: string;
+  readonly tries?: number;
+}
+
+export interface DisplacedPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly owner?: string;
+  readonly volumes: readonly string[];
+}
+
+export interface TimelineEntry {
+  readonly time: string;
+  readonly step: string;
+  readonly outcome: string;
+  readonly note?: string;
+}
+
+/** Labels, taints and names that users see (spec/api.md). */
+export const fencingTaint = 'evenkeel.dev/fencing';
+export const outOfServiceTaint = 'node.kubernetes.io/out-of-service';
+/** Our value of the out-of-service taint: a taint of that key with another value belongs to somebody else. */
+export const outOfServiceValue = 'evenkeel';
+export const holdLabel = 'evenkeel.dev/hold';
+export const fenceScriptLabel = 'evenkeel.dev/fence-script';
