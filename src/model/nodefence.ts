@@ -48,7 +48,7 @@ export interface NodeFenceStatus {
   readonly message?: string;
   readonly conditions: readonly FenceCondition[];
   readonly evidence: { readonly class: EvidenceClass; readonly items: readonly EvidenceItem[] };
-  /** Index into `policy.methods`. */
+  /** Index into `policy.plan`. */
   readonly level: number;
   /** `leaseTransitions` of the leader that wrote this. */
   readonly leaderEpoch: number;
@@ -66,8 +66,18 @@ export interface NodeFenceStatus {
 
 export interface FencePolicy {
   readonly methods: readonly FenceMethod[];
+  /** The levels in order: what each attempt on this incarnation of the node will send. */
+  readonly plan: readonly PlannedCommand[];
   readonly release: FencingSettings['release'];
   readonly return: FencingSettings['return'];
+}
+
+export interface PlannedCommand {
+  /** Name of the method. */
+  readonly method: string;
+  readonly action: 'reboot' | 'off';
+  /** Whether its script can be asked for the machine's power. */
+  readonly verifies: boolean;
 }
 
 export interface FenceCondition {
