@@ -129,3 +129,16 @@ export interface BudgetRecord {
 export const isMirrorPod = (pod: PodRecord): boolean => Object.hasOwn(pod.annotations, 'kubernetes.io/config.mirror');
 
 export const isDaemonSetPod = (pod: PodRecord): boolean => pod.owners.some((owner) => owner.kind === 'DaemonSet');
+
+export interface NamespaceRecord {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/** A PersistentVolumeClaim, as far as a pod's protection depends on it. */
+export interface ClaimRecord {
+  readonly namespace: string;
+  readonly name: string;
+  /** `spec.storageClassName`; empty when there is none. */
+  readonly storageClass: string;
+}
