@@ -1,0 +1,125 @@
+import type { NodeRecord } from '../../model/cluster.ts';
+import type { Configuration } from '../../model/configuration.ts';
+import type { Advance, Decision } from '../../model/decision.ts';
+import { fencingTaint, type NodeFence, type NodeFenceStatus } from '../../model/nodefence.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { Now } from '../../model/time.ts';
+import { advanceTo, end, levelAfter, predecessor, step, wait } from './cases.ts';
+import { type Case, lastReading, proofLifetime, readingDue, signOfLife } from './fresh.ts';
+import { type Census, refusal } from './guards.ts';
+import { planFor } from './plan.ts';
+
+export interface View {
+  readonly snapshot: Snapshot;
+  readonly config: Configuration;
+  readonly census: Census;
+  readonly now: Now;
+}
+
+/** A record without status: remembers what the node is now, and the policy that this attempt will keep to. */
+export function takeUp(fence: NodeFence, node: NodeRecord, view: View): Decision {
+  const { snapshot, config } = view;
+  const planned = planFor(node, config.fencing, snapshot);
+  const before = predecessor(fence, snapshot.fences);
+  const level = before?.status?.reason === 'NotProved' ? levelAfter(before, snapshot.fences) : 0;
+  const note = `${node.name} is taken for dead (${fence.spec.reason}); attempt ${fence.spec.attempt} is recorded before anything is done`;
+  const { labels, taints } = config.fencing.return.restore;
+  const status: Omit<NodeFenceStatus, 'timeline' | 'leaderEpoch' | 'conditions'> = {
+    phase: 'Held',
+    reason: 'Checking',
+    message: note,
+    evidence: { class: 'none', items: [] },
+    level,
+    policy: {
+      methods: planned.kind === 'planned' ? planned.methods : [],
+      plan: planned.kind === 'planned' ? planned.plan : [],
+      release: config.fencing.release,
+      return: config.fencing.return,
+    },
+    identity: { systemUUID: node.systemUUID, machineID: node.machineID, leaseRenewTime: snapshot.heartbeat(node.name)?.renewTime ?? '' },
+    before: {
+      labels: Object.fromEntries(Object.entries(node.labels).filter(([key]) => labels.includes(key))),
+      taints: node.taints.filter(({ key }) => taints.includes(key)),
+    },
+    displaced: [],
+  };
+  return { kind: 'advance', fence, advance: step('Detected', 'NotReady', note, status), releaseSlot: false };
+}
+
+/** Held: the threshold has passed and a guard may say no. */
+export function decideHeld(at: Case, node: NodeRecord, view: View): Decision {
+  const over = overBeforeCommand(at, node);
+  if (over !== undefined) return over;
+  const no = refusal(node, at.fence, view);
+  if (no !== undefined) {
+    if (at.status.reason === no.guard) return wait(at, no.message);
+    return advanceTo(at, step('Held', no.guard, `${node.name} is not fenced: ${no.message}`, { phase: 'Held', reason: no.guard, message: no.message }));
+  }
+  // Guards may have held for hours: the plan and the Lease that count are those of this moment.
+  const planned = planFor(node, view.config.fencing, view.snapshot);
+  if (planned.kind === 'impossible') return wait(at, planned.why);
+  if (at.status.level >= planned.plan.length) {
+    const note = `No method is left for ${node.name}: level ${at.status.level + 1} of ${planned.plan.length}`;
+    return advanceTo(at, step('NeedsHuman', 'NoLevelLeft', note, { phase: 'NeedsHuman', reason: 'NoLevelLeft', message: note }), true);
+  }
+  return { kind: 'isolate', fence: at.fence, slots: view.config.fencing.guards.maxConcurrent, advance: isolating(at, node, { methods: planned.methods, plan: planned.plan }) };
+}
+
+function isolating(at: Case, node: NodeRecord, policy: Pick<NodeFenceStatus['policy'], 'methods' | 'plan'>): Advance {
+  const renewTime = at.snapshot.heartbeat(node.name)?.renewTime ?? '';
+  return step('Isolating', 'ThresholdPassed', `${node.name} is isolated: no new pod may land on it`, {
+    phase: 'Isolating',
+    reason: 'ThresholdPassed',
+    policy: { ...at.status.policy, ...policy },
+    identity: { ...at.status.identity, leaseRenewTime: renewTime },
+  });
+}
+
+/** Isolating: our taint, one look at the power, then the command. */
+export function decideIsolating(at: Case, node: NodeRecord, view: View): Decision {
+  const over = overBeforeCommand(at, node) ?? cameBack(at, node);
+  if (over !== undefined) return over;
+  const no = refusal(node, at.fence, view);
+  if (no !== undefined) {
+    return { kind: 'withdraw', fence: at.fence, advance: step('Held', no.guard, `${node.name} is not fenced: ${no.message}`, { phase: 'Held', reason: no.guard, message: no.message }) };
+  }
+  if (!node.taints.some(({ key }) => key === fencingTaint)) {
+    return { kind: 'taint', fence: at.fence, effect: 'NoSchedule', needs: 'silence', advance: undefined };
+  }
+  const planned = at.status.policy.plan[at.status.level];
+  if (planned === undefined) return wait(at, 'the record has no plan for this level');
+  if (planned.verifies) {
+    const first = firstLook(at);
+    if (first !== undefined) return first;
+  }
+  return { kind: 'command', fence: at.fence, action: planned.action };
+}
+
+/** `status` is asked before any command: a machine that is off already needs none. Reboots of ours make an off moment worthless. */
+function firstLook(at: Case): Decision | undefined {
+  const last = lastReading(at);
+  if (at.snapshot.scriptRunning(at.fence.metadata.name)) return wait(at, 'the power of the machine is being read');
+  if (last === undefined || readingDue(at, proofLifetime)) return { kind: 'readPower', fence: at.fence };
+  if (last.power !== 'off' || earlierReboot(at)) return undefined;
+  const note = `${at.fence.spec.nodeName} seems to be off already: no command is sent before its status is certain`;
+  return advanceTo(at, step('AlreadyOff', 'AlreadyOff', note, { phase: 'Verifying', reason: 'AlreadyOff', message: note }));
+}
+
+function earlierReboot({ fence, snapshot }: Case): boolean {
+  for (const other of snapshot.fences.values()) {
+    if (other.spec.nodeUID === fence.spec.nodeUID && other.spec.bootID === fence.spec.bootID && other.status?.command?.action === 'reboot') return true;
+  }
+  return false;
+}
+
+function overBeforeCommand(at: Case, node: NodeRecord): Decision | undefined {
+  if (at.fence.spec.cancelled === true) return end(at, 'Aborted', 'Cancelled', `The fence of ${node.name} was cancelled before any command`);
+  if (node.bootID !== at.fence.spec.bootID) return end(at, 'Recovered', 'RebootedByItself', `${node.name} rebooted by itself before any command`);
+  if (node.ready === 'True') return end(at, 'Recovered', 'ReadyAgain', `${node.name} is Ready again before any command`);
+  return undefined;
+}
+
+function cameBack(at: Case, node: NodeRecord): Decision | undefined {
+  const life = signOfLife(at);
+  return life === undefined ? undefined : end(at, 'Recovered', 'ReadyAgain', `${node.name} shows life before any command: ${life}`);
+}

@@ -1,0 +1,126 @@
+import type { Configuration } from '../../model/configuration.ts';
+import type { Decision } from '../../model/decision.ts';
+import type { NodeRecord } from '../../model/cluster.ts';
+import type { NodeFence } from '../../model/nodefence.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { Now } from '../../model/time.ts';
+import { decideHeld, decideIsolating, takeUp, type View } from './before-command.ts';
+import { end, sameIncarnation, wait } from './cases.ts';
+import type { Case } from './fresh.ts';
+import { takeCensus } from './guards.ts';
+import { decideForgetting, decideHygiene, decideLeftovers, isOpen } from './hygiene.ts';
+import { decideOpening } from './opening.ts';
+import { decideFenced, decideReleasing } from './releasing.ts';
+import { decideNeedsHuman, decideProbation, decideReturning } from './returning.ts';
+import { decideFencing, decideVerifying } from './verifying.ts';
+
+/** Everything that fencing wants to do now: at most one step for each node, and leftovers of interrupted ones first. */
+export function decideFences(snapshot: Snapshot, config: Configuration, now: Now): Decision[] {
+  const { openByNode, endedByNode, superseded } = sortFences(snapshot);
+  const view: View = { snapshot, config, now, census: takeCensus(snapshot, config.fencing) };
+  const decisions = [...decideHygiene(snapshot, openByNode), ...decideLeftovers(snapshot, openByNode), ...superseded.map(closeSuperseded)];
+  const busy = new Set(decisions.flatMap((decision) => ('node' in decision ? [decision.node] : [])));
+  for (const [name, fence] of openByNode) if (!busy.has(name)) decisions.push(decideFence(fence, snapshot.nodes.get(name), view));
+  for (const node of snapshot.nodes.values()) {
+    if (node.ready === 'True' || openByNode.has(node.name) || busy.has(node.name)) continue;
+    const decision = decideOpening(node, endedByNode.get(node.name) ?? [], config, view);
+    if (decision !== undefined) decisions.push(decision);
+  }
+  for (const [name, ended] of endedByNode) if (!openByNode.has(name)) decisions.push(...decideForgetting(ended, config.fencing.history.perNode));
+  return decisions;
+}
+
+/** What any replica may do without being leader, while paused, and before anything else at start. */
+export const decideWithoutLease = (snapshot: Snapshot): Decision[] => decideHygiene(snapshot, sortFences(snapshot).openByNode);
+
+function sortFences(snapshot: Snapshot): { openByNode: Map<string, NodeFence>; endedByNode: Map<string, NodeFence[]>; superseded: NodeFence[] } {
+  const openByNode = new Map<string, NodeFence>();
+  const endedByNode = new Map<string, NodeFence[]>();
+  const superseded: NodeFence[] = [];
+  for (const fence of snapshot.fences.values()) {
+    const name = fence.spec.nodeName;
+    const other = openByNode.get(name);
+    if (!isOpen(fence)) endedByNode.set(name, [...(endedByNode.get(name) ?? []), fence]);
+    else if (other === undefined) openByNode.set(name, fence);
+    else {
+      const [newer, older] = isNewer(fence, other) ? [fence, other] : [other, fence];
+      openByNode.set(name, newer);
+      superseded.push(older);
+    }
+  }
+  return { openByNode, endedByNode, superseded };
+}
+
+function isNewer(one: NodeFence, other: NodeFence): boolean {
+  if (sameIncarnation(one, other)) return one.spec.attempt > other.spec.attempt;
+  return (one.metadata.creationTimestamp ?? '') > (other.metadata.creationTimestamp ?? '');
+}
+
+/** A crash between opening the next attempt and closing this one leaves two open: the newer one goes on. */
+function closeSuperseded(fence: NodeFence): Decision {
+  const note = `Attempt ${fence.spec.attempt} on ${fence.spec.nodeName} is closed: a later one goes on`;
+  const advance = { step: 'Escalated' as const, cause: 'Superseded', note, change: { phase: 'Aborted' as const, reason: fence.status?.command === undefined ? 'Superseded' : 'NotProved', message: note } };
+  return { kind: 'advance', fence, advance, releaseSlot: true };
+}
+
+function decideFence(fence: NodeFence, node: NodeRecord | undefined, view: View): Decision {
+  const { snapshot, now } = view;
+  if (fence.status === undefined) {
+    if (node !== undefined && node.uid === fence.spec.nodeUID) return takeUp(fence, node, view);
+    return end({ fence, status: emptyStatus, node, snapshot, now }, 'Aborted', 'IdentityChanged', `${fence.spec.nodeName} is not the node that this fence is about`);
+  }
+  const at: Case = { fence, status: fence.status, node, snapshot, now };
+  if (node === undefined || node.uid !== fence.spec.nodeUID) return identityChanged(at, node);
+  return decidePhase(at, node, view);
+}
+
+function decidePhase(at: Case, node: NodeRecord, view: View): Decision {
+  const { phase } = at.status;
+  switch (phase) {
+    case 'Held':
+      return decideHeld(at, node, view);
+    case 'Isolating':
+      return decideIsolating(at, node, view);
+    case 'Fencing':
+      return decideFencing(at);
+    case 'Verifying':
+      return decideVerifying(at, node);
+    case 'Fenced':
+      return decideFenced(at, node);
+    case 'Releasing':
+      return decideReleasing(at, node);
+    case 'Returning':
+      return decideReturning(at, node, view);
+    case 'Probation':
+      return decideProbation(at, node, view);
+    case 'NeedsHuman':
+      return decideNeedsHuman(at, node);
+    case 'Succeeded':
+    case 'Recovered':
+    case 'Aborted':
+      return wait(at, 'the fence has ended');
+    default:
+      return phase satisfies never;
+  }
+}
+
+function identityChanged(at: Case, node: NodeRecord | undefined): Decision {
+  const name = at.fence.spec.nodeName;
+  if (at.snapshot.scriptRunning(at.fence.metadata.name)) return wait(at, 'the script for a node that has vanished is still running');
+  if (node === undefined) return end(at, 'Aborted', 'NodeGone', `The Node object ${name} was deleted by somebody else: this fence ends, what is still attached follows Kubernetes' own rules`);
+  return end(at, 'Aborted', 'IdentityChanged', `The Node object ${name} was replaced by another one: this fence ends`);
+}
+
+const emptyStatus: Case['status'] = {
+  phase: 'Held',
+  reason: '',
+  conditions: [],
+  evidence: { class: 'none', items: [] },
+  level: 0,
+  leaderEpoch: 0,
+  policy: { methods: [], plan: [], release: { deleteStuckPods: false, outOfService: false, deleteNodeAfter: 'never' }, return: { powerOn: false, probation: 0 as never, restore: { labels: [], taints: [] } } },
+  identity: { systemUUID: '', machineID: '', leaseRenewTime: '' },
+  before: { labels: {}, taints: [] },
+  displaced: [],
+  timeline: [],
+};

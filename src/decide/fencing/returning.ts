@@ -1,0 +1,86 @@
+import { isDaemonSetPod, isMirrorPod, type NodeRecord } from '../../model/cluster.ts';
+import type { Decision } from '../../model/decision.ts';
+import { fencingTaint, outOfServiceTaint } from '../../model/nodefence.ts';
+import { type Duration, elapsed, formatDuration, milliseconds, seconds } from '../../model/time.ts';
+import { advanceTo, askHuman, end, step, wait } from './cases.ts';
+import { type Case, lastReading, readingDue, sameMachine } from './fresh.ts';
+import { windowOf } from './guards.ts';
+import type { View } from './before-command.ts';
+import { isOurs } from './releasing.ts';
+
+/** `on` is sent again only when `status` says off after its limit, and not for ever. */
+const powerOnTries = 3;
+const powerOnInterval: Duration = seconds(10);
+
+/** Returning: everything is released; the machine may come back, and is powered on by us when we powered it off. */
+export function decideReturning(at: Case, node: NodeRecord, view: View): Decision {
+  const { fence, snapshot } = at;
+  const taint = node.taints.find(({ key }) => key === outOfServiceTaint);
+  if (taint !== undefined && isOurs(taint)) {
+    return { kind: 'liftOutOfService', node: node.name, nodeUID: node.uid, fence, because: 'the release is over' };
+  }
+  if (node.ready !== 'True') return diedAgain(at, node, view) ?? powerOn(at, node);
+  if (!sameMachine(node, at.status)) {
+    return askHuman(at, 'OtherMachine', `A machine with another systemUUID or machineID answers as ${node.name}: it gets nothing back from this fence`);
+  }
+  const ending = [...snapshot.podsOn(node.name)].filter((pod) => pod.deletionTimestamp !== undefined && !isMirrorPod(pod) && !isDaemonSetPod(pod));
+  if (ending.length > 0) return wait(at, `the kubelet of ${node.name} finishes ${ending.length} old pods`);
+  const { probation } = at.status.policy.return;
+  const note = `${node.name} is back: nothing new lands on it until it has been Ready for ${formatDuration(probation)}`;
+  return { kind: 'taint', fence, effect: 'NoSchedule', needs: 'nothing', advance: step('OnProbation', 'Ready', note, { phase: 'Probation', reason: 'Ready', message: note }) };
+}
+
+/** Probation: Ready without a break for the time that the policy asks for. */
+export function decideProbation(at: Case, node: NodeRecord, view: View): Decision {
+  const { probation } = at.status.policy.return;
+  if (node.ready !== 'True') {
+    const note = `${node.name} is not Ready any more: probation begins anew when it is`;
+    return diedAgain(at, node, view) ?? advanceTo(at, step('Relapsed', 'NotReady', note, { phase: 'Returning', reason: 'Relapsed', message: note }));
+  }
+  const readySince = at.snapshot.heartbeat(node.name)?.readySince;
+  const ready = readySince === undefined ? milliseconds(0) : elapsed(readySince, at.now.tick);
+  if (ready < probation) return wait(at, `${node.name} has been Ready for ${formatDuration(ready)} of ${formatDuration(probation)}`);
+  return end(at, 'Succeeded', 'Restored', `${node.name} has been Ready for ${formatDuration(probation)}: our taints are gone, pods may land on it again`);
+}
+
+/** The new incarnation died as well: that is another incident, with a record of its own. */
+function diedAgain(at: Case, node: NodeRecord, view: View): Decision | undefined {
+  if (node.bootID === at.fence.spec.bootID) return undefined;
+  const since = at.snapshot.heartbeat(node.name)?.notReadySince;
+  if (since === undefined || elapsed(since, at.now.tick) < windowOf(view.config.fencing.triggers)) return undefined;
+  return end(at, 'Aborted', 'DiedAgain', `${node.name} came back and died again before its probation was over: a new fence takes over`);
+}
+
+function powerOn(at: Case, node: NodeRecord): Decision {
+  const { status, fence, snapshot, now } = at;
+  if (!status.policy.return.powerOn || status.evidence.class !== 'off' || status.command?.action !== 'off') return wait(at, `${node.name} has to come back by itself`);
+  const planned = status.policy.plan[status.level];
+  if (planned?.verifies !== true) return wait(at, `${node.name} has to come back by itself: its script cannot tell its power`);
+  if (snapshot.scriptRunning(fence.metadata.name)) return wait(at, 'the machine is being powered on, or its power is read');
+  const sent = status.powerOn;
+  if (sent === undefined) return { kind: 'powerOn', fence };
+  const seen = snapshot.phaseSince(fence.metadata.name) ?? now.tick;
+  if (sent.outcome === 'intended' && elapsed(seen, now.tick) < sent.limit) return wait(at, `the command of ${sent.by} to power on may still be running`);
+  if (readingDue(at, powerOnInterval)) return { kind: 'readPower', fence };
+  if (lastReading(at)?.power !== 'off') return wait(at, `${node.name} is powered on and has to report back`);
+  if ((sent.tries ?? 1) < powerOnTries) return { kind: 'powerOn', fence };
+  return askHuman(at, 'PowerOnFailed', `The machine of ${node.name} stays off after ${powerOnTries} attempts to power it on. Its workload is released and safe: power it on by hand`);
+}
+
+/** NeedsHuman: nothing moves by itself, except that a node which comes back ends it. */
+export function decideNeedsHuman(at: Case, node: NodeRecord): Decision {
+  const taint = node.taints.find(({ key }) => key === outOfServiceTaint);
+  if (taint !== undefined && isOurs(taint)) {
+    return { kind: 'liftOutOfService', node: node.name, nodeUID: node.uid, fence: at.fence, because: 'a person has to look first' };
+  }
+  if (at.fence.spec.cancelled === true) return end(at, 'Aborted', 'Cancelled', `The fence of ${node.name} was cancelled by a person`);
+  if (node.ready === 'True' && sameMachine(node, at.status)) return end(at, 'Recovered', 'ReadyAgain', `${node.name} is Ready again`);
+  const person = at.fence.spec.confirmedOff;
+  if (person !== undefined && node.ready !== 'True' && at.status.phase === 'NeedsHuman') {
+    const note = `${person.by} says that the machine of ${node.name} is off`;
+    return advanceTo(at, step('CommandUnknown', 'Confirmed', note, { phase: 'Verifying', reason: 'Confirmed', message: note }));
+  }
+  return wait(at, `a person has to look: ${at.status.message ?? at.status.reason}`);
+}
+
+export const hasOurIsolation = (node: NodeRecord): boolean => node.taints.some(({ key }) => key === fencingTaint);
