@@ -58,16 +58,16 @@ export const holdsSlot = (fence: NodeFence): boolean => fence.status !== undefin
 export function refusal(node: NodeRecord, fence: NodeFence, view: { snapshot: Snapshot; config: Configuration; census: Census; now: Now }): Refusal | undefined {
   const { snapshot, config, census, now } = view;
   return (
-    signs(node, config.fencing.triggers, snapshot, now) ??
-    node_(node, config.fencing, snapshot) ??
-    cluster(config.fencing.guards, census, snapshot, now) ??
+    signsOfDeath(node, config.fencing.triggers, snapshot, now) ??
+    ofNode(node, config.fencing, snapshot) ??
+    ofCluster(config.fencing.guards, census, snapshot, now) ??
     (holdsSlot(fence) ? undefined : slots(config.fencing.guards, census)) ??
     (config.mode === 'observe' ? { guard: 'ObserveOnly', message: 'mode is observe: evenkeel decides and reports, but touches nothing' } : undefined)
   );
 }
 
 /** Two independent signs of death for the whole window on our own clock: Ready is Unknown, and the node's own Lease does not move. */
-function signs(node: NodeRecord, triggers: readonly Trigger[], snapshot: Snapshot, now: Now): Refusal | undefined {
+function signsOfDeath(node: NodeRecord, triggers: readonly Trigger[], snapshot: Snapshot, now: Now): Refusal | undefined {
   const heartbeat = snapshot.heartbeat(node.name);
   if (node.ready !== 'Unknown' || heartbeat?.unknownSince === undefined) {
     return { guard: 'KubeletAlive', message: `Ready is ${node.ready ?? 'absent'}, not Unknown: the kubelet itself says so, and can still end its pods` };
@@ -85,7 +85,7 @@ export function windowOf(triggers: readonly Trigger[]): Duration {
   return windows.length === 0 ? (Number.POSITIVE_INFINITY as Duration) : (Math.min(...windows) as Duration);
 }
 
-function node_(node: NodeRecord, fencing: FencingSettings, snapshot: Snapshot): Refusal | undefined {
+function ofNode(node: NodeRecord, fencing: FencingSettings, snapshot: Snapshot): Refusal | undefined {
   if (!selects(fencing.nodeSelector, node.labels)) return { guard: 'NotSelected', message: 'the node is no longer selected by fencing.nodeSelector' };
   if (Object.hasOwn(node.labels, holdLabel)) return { guard: 'HoldLabel', message: `the node carries the label ${holdLabel}` };
   if (snapshot.self.node === node.name) return { guard: 'OwnNode', message: 'this controller itself runs on the node' };
@@ -98,7 +98,7 @@ function node_(node: NodeRecord, fencing: FencingSettings, snapshot: Snapshot): 
   return planned.kind === 'impossible' ? { guard: 'NoMethod', message: planned.why } : undefined;
 }
 
-function cluster(guards: Guards, census: Census, snapshot: Snapshot, now: Now): Refusal | undefined {
+function ofCluster(guards: Guards, census: Census, snapshot: Snapshot, now: Now): Refusal | undefined {
   const leading = elapsed(snapshot.self.leadingSince, now.tick);
   if (leading < guards.startupGrace) return { guard: 'StartupGrace', message: `this controller has led for ${formatDuration(leading)} of the ${formatDuration(guards.startupGrace)} of guards.startupGrace` };
   if (snapshot.lastLeaseMove === undefined || elapsed(snapshot.lastLeaseMove, now.tick) > blindAfter) {

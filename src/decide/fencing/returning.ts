@@ -52,19 +52,24 @@ function diedAgain(at: Case, node: NodeRecord, view: View): Decision | undefined
 }
 
 function powerOn(at: Case, node: NodeRecord): Decision {
-  const { status, fence, snapshot, now } = at;
-  if (!status.policy.return.powerOn || status.evidence.class !== 'off' || status.command?.action !== 'off') return wait(at, `${node.name} has to come back by itself`);
-  const planned = status.policy.plan[status.level];
-  if (planned?.verifies !== true) return wait(at, `${node.name} has to come back by itself: its script cannot tell its power`);
+  const byItself = comesBackByItself(at);
+  if (byItself !== undefined) return wait(at, `${node.name} has to come back by itself: ${byItself}`);
+  const { fence, snapshot } = at;
   if (snapshot.scriptRunning(fence.metadata.name)) return wait(at, 'the machine is being powered on, or its power is read');
-  const sent = status.powerOn;
+  const sent = at.status.powerOn;
   if (sent === undefined) return { kind: 'powerOn', fence };
-  const seen = snapshot.phaseSince(fence.metadata.name) ?? now.tick;
-  if (sent.outcome === 'intended' && elapsed(seen, now.tick) < sent.limit) return wait(at, `the command of ${sent.by} to power on may still be running`);
+  const seen = snapshot.phaseSince(fence.metadata.name) ?? at.now.tick;
+  if (sent.outcome === 'intended' && elapsed(seen, at.now.tick) < sent.limit) return wait(at, `the command of ${sent.by} to power on may still be running`);
   if (readingDue(at, powerOnInterval)) return { kind: 'readPower', fence };
   if (lastReading(at)?.power !== 'off') return wait(at, `${node.name} is powered on and has to report back`);
   if ((sent.tries ?? 1) < powerOnTries) return { kind: 'powerOn', fence };
   return askHuman(at, 'PowerOnFailed', `The machine of ${node.name} stays off after ${powerOnTries} attempts to power it on. Its workload is released and safe: power it on by hand`);
+}
+
+function comesBackByItself({ status }: Case): string | undefined {
+  if (!status.policy.return.powerOn) return 'return.powerOn is false';
+  if (status.evidence.class !== 'off' || status.command?.action !== 'off') return 'we did not power it off';
+  return status.policy.plan[status.level]?.verifies === true ? undefined : 'its script cannot tell its power';
 }
 
 /** NeedsHuman: nothing moves by itself, except that a node which comes back ends it. */
