@@ -24,15 +24,27 @@ export function connect(options: ConnectOptions = {}): Api {
 export function kubeConfigConnection(config: KubeConfig): Connection {
   const server = config.getCurrentCluster()?.server?.replace(/\/+$/u, '');
   if (server === undefined) throw new Error('The kubeconfig names no cluster for its current context');
-  let pool: { key: string; calls: Dispatcher; watches: Dispatcher } | undefined;
+  let pool: Pool | undefined;
+  let credentials: Promise<RequestOptions> | undefined;
+  const refresh = async (): Promise<RequestOptions> => {
+    const options: RequestOptions = {};
+    await config.applyToHTTPSOptions(options);
+    return options;
+  };
   return {
     server,
     async dispatchers() {
-      const options: RequestOptions = {};
-      await config.applyToHTTPSOptions(options);
+      // Requests that start together share one look at the credentials: a credential program is run once, not ten times.
+      credentials ??= refresh().finally(() => {
+        credentials = undefined;
+      });
+      const options = await credentials;
       const key = keyOf(options);
-      // A rotated certificate means new sockets; requests under way finish on the old ones.
-      if (pool?.key !== key) pool = { key, ...openPool(config, options) };
+      if (pool?.key !== key) {
+        // A rotated certificate means new sockets; requests under way finish on the old ones, which then close.
+        retire(pool);
+        pool = { key, ...openPool(config, options) };
+      }
       return { calls: pool.calls, watches: pool.watches, headers: headersOf(options) };
     },
     async close() {
@@ -41,9 +53,21 @@ export function kubeConfigConnection(config: KubeConfig): Connection {
   };
 }
 
+interface Pool {
+  readonly key: string;
+  readonly calls: Dispatcher;
+  readonly watches: Dispatcher;
+}
+
+function retire(pool: Pool | undefined): void {
+  void Promise.allSettled([pool?.calls.close(), pool?.watches.close()]);
+}
+
 function keyOf(options: RequestOptions): string {
   const hash = createHash('sha256');
-  for (const part of [options.ca, options.cert, options.key, options.servername, String(options.rejectUnauthorized)]) hash.update(`${JSON.stringify(part ?? null)}\0`);
+  for (const part of [options.ca, options.cert, options.key, options.servername, options.rejectUnauthorized]) {
+    hash.update(Buffer.isBuffer(part) ? part : JSON.stringify(part ?? null)).update('\0');
+  }
   return hash.digest('hex');
 }
 
@@ -59,7 +83,7 @@ function openPool(config: KubeConfig, options: RequestOptions): { calls: Dispatc
   // Keep-alive after 30 s notices a vanished network in 42 s; a hung server is noticed by the caller's own limit.
   const tcp = { keepAlive: true, keepAliveInitialDelay: 30_000, timeout: 10_000 };
   const calls = { connections: 32, allowH2: false, headersTimeout: 65_000, bodyTimeout: 65_000 };
-  const watches = { allowH2: false, headersTimeout: 30_000, bodyTimeout: 0 };
+  const watches = { allowH2: false, headersTimeout: 10_000, bodyTimeout: 0 };
   if (wanted.type === 'socks') throw new Error(`The kubeconfig asks for the SOCKS proxy ${wanted.uri}: use an HTTP proxy or none`);
   if (wanted.type === 'proxy') {
     const proxy = { uri: wanted.uri, requestTls: wanted.requestTls } as ProxyAgent.Options;

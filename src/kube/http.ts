@@ -12,6 +12,9 @@ export interface Connection {
 
 const defaultLimit: Duration = seconds(10);
 
+/** A line longer than this is no Kubernetes object (etcd's limit is 1.5 MiB): the stream is broken or hostile. */
+const longestLine = 32 * 1024 * 1024;
+
 /** The real door: JSON over HTTP/1.1 with shared connections. client-node opens a TLS connection for every call. */
 export function httpApi(connection: Connection): Api {
   return {
@@ -24,8 +27,8 @@ export function httpApi(connection: Connection): Api {
 async function call<T>(connection: Connection, asked: ApiRequest): Promise<T> {
   const limit = AbortSignal.timeout(asked.limit ?? defaultLimit);
   const signal = asked.signal === undefined ? limit : AbortSignal.any([limit, asked.signal]);
-  const { calls, headers } = await dispatchers(connection, asked);
   try {
+    const { calls, headers } = await unlessAborted(connection.dispatchers(), signal);
     const answer = await request(url(connection, asked), {
       method: asked.verb,
       dispatcher: calls,
@@ -42,8 +45,8 @@ async function call<T>(connection: Connection, asked: ApiRequest): Promise<T> {
 }
 
 async function watch(connection: Connection, asked: Pick<ApiRequest, 'path' | 'query'>, signal: AbortSignal): Promise<Lines> {
-  const { watches, headers } = await dispatchers(connection, { ...asked, verb: 'GET' });
   try {
+    const { watches, headers } = await unlessAborted(connection.dispatchers(), signal);
     const answer = await request(url(connection, asked), {
       method: 'GET',
       dispatcher: watches,
@@ -51,36 +54,53 @@ async function watch(connection: Connection, asked: Pick<ApiRequest, 'path' | 'q
       headers: { ...headers, accept: 'application/json' },
     });
     if (answer.statusCode >= 300) {
-      throw refusal({ ...asked, verb: 'GET' }, answer.statusCode, await answer.body.text(), answer.headers['retry-after']);
+      const text = await unlessAborted(answer.body.text(), AbortSignal.timeout(defaultLimit));
+      throw refusal({ ...asked, verb: 'GET' }, answer.statusCode, text, answer.headers['retry-after']);
     }
-    return lines(answer.body);
+    return lines(answer.body, (error) => noAnswer(connection, { ...asked, verb: 'GET' }, error));
   } catch (error) {
     throw error instanceof ApiError ? error : noAnswer(connection, { ...asked, verb: 'GET' }, error);
   }
 }
 
-/** Cuts a byte stream at line feeds. A last line without one was cut off by the network: that is an error, not a line. */
-async function* lines(body: AsyncIterable<Buffer>): Lines {
+/**
+ * Cuts a byte stream at line feeds. A last line without one was cut off by somebody on the way: reason `CutLine`, since
+ * nobody knows what it said. A broken connection is `NoAnswer`.
+ */
+async function* lines(body: AsyncIterable<Buffer>, broken: (cause: unknown) => ApiError): Lines {
   let rest: Buffer[] = [];
-  for await (const chunk of body) {
-    let start = 0;
-    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
-      const piece = chunk.subarray(start, end);
-      yield rest.length === 0 ? piece.toString('utf8') : Buffer.concat([...rest, piece]).toString('utf8');
-      rest = [];
-      start = end + 1;
+  let length = 0;
+  try {
+    for await (const chunk of body) {
+      let start = 0;
+      for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
+        const piece = chunk.subarray(start, end);
+        yield rest.length === 0 ? piece.toString('utf8') : Buffer.concat([...rest, piece]).toString('utf8');
+        rest = [];
+        length = 0;
+        start = end + 1;
+      }
+      if (start === chunk.length) continue;
+      rest.push(chunk.subarray(start));
+      length += chunk.length - start;
+      if (length > longestLine) throw cut(`The watch sent a line of more than ${longestLine} bytes`);
     }
-    if (start < chunk.length) rest.push(chunk.subarray(start));
+  } catch (error) {
+    throw error instanceof ApiError ? error : broken(error);
   }
-  if (rest.length > 0) throw new ApiError({ status: 0, reason: 'NoAnswer', message: 'The watch ended in the middle of a line' });
+  if (rest.length > 0) throw cut('The watch ended in the middle of a line');
 }
 
-async function dispatchers(connection: Connection, asked: ApiRequest): ReturnType<Connection['dispatchers']> {
-  try {
-    return await connection.dispatchers();
-  } catch (error) {
-    throw noAnswer(connection, asked, error);
-  }
+const cut = (message: string): ApiError => new ApiError({ status: 0, reason: 'CutLine', message });
+
+/** Reading a token or running a credential program has no limit of its own: `signal` is the limit of the whole call. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 function url(connection: Connection, asked: Pick<ApiRequest, 'path' | 'query'>): string {
