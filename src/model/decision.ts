@@ -9,7 +9,6 @@ export type Step =
   | 'Detected'
   | 'Held'
   | 'Isolating'
-  | 'Isolated'
   | 'CommandStarted'
   | 'CommandClaimed'
   | 'CommandFailed'

@@ -19,7 +19,7 @@ export function decideFences(snapshot: Snapshot, config: Configuration, now: Now
   const { openByNode, endedByNode, superseded } = sortFences(snapshot);
   const view: View = { snapshot, config, now, census: takeCensus(snapshot, config.fencing) };
   const decisions = [...decideHygiene(snapshot, openByNode), ...decideLeftovers(snapshot, openByNode), ...superseded.map(closeSuperseded)];
-  const busy = new Set(decisions.flatMap((decision) => ('node' in decision ? [decision.node] : [])));
+  const busy = new Set(decisions.map(nodeOf));
   for (const [name, fence] of openByNode) if (!busy.has(name)) decisions.push(decideFence(fence, snapshot.nodes.get(name), view));
   for (const node of snapshot.nodes.values()) {
     if (node.ready === 'True' || openByNode.has(node.name) || busy.has(node.name)) continue;
@@ -29,6 +29,9 @@ export function decideFences(snapshot: Snapshot, config: Configuration, now: Now
   for (const [name, ended] of endedByNode) if (!openByNode.has(name)) decisions.push(...decideForgetting(ended, config.fencing.history.perNode));
   return decisions;
 }
+
+/** The node that a decision is about. */
+export const nodeOf = (decision: Decision): string => ('node' in decision ? decision.node : decision.fence.spec.nodeName);
 
 /** What any replica may do without being leader, while paused, and before anything else at start. */
 export const decideWithoutLease = (snapshot: Snapshot): Decision[] => decideHygiene(snapshot, sortFences(snapshot).openByNode);

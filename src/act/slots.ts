@@ -1,0 +1,50 @@
+import { answered } from '../kube/api.ts';
+import { releaseLease, takeLease } from '../kube/lease.ts';
+import type { NodeFence, Phase } from '../model/nodefence.ts';
+import { hours } from '../model/time.ts';
+import type { Parts } from './parts.ts';
+import { readFence } from './record.ts';
+
+const holding: readonly Phase[] = ['Isolating', 'Fencing', 'Verifying', 'Fenced', 'Releasing'];
+
+/** A slot is held for as long as its fence is in one of these phases; nothing takes it over by time alone. */
+const never = hours(24 * 365);
+
+let turn: Promise<unknown> = Promise.resolve();
+
+/** Takes one of the slots for this fence, by compare-and-swap: the limit holds across leaders. One at a time in this process. */
+export function takeSlot(parts: Parts, fence: NodeFence, slots: number): Promise<boolean> {
+  const mine = turn.then(() => take(parts, fence.metadata.name, slots));
+  turn = mine.catch(() => undefined);
+  return mine;
+}
+
+async function take(parts: Parts, holder: string, slots: number): Promise<boolean> {
+  for (let slot = 0; slot < slots; slot += 1) {
+    const lease = { namespace: parts.namespace, name: `evenkeel-slot-${slot}`, holder, duration: never, now: parts.clock.now() };
+    parts.leadership.assertLeader();
+    const taken = await takeLease(parts.api, lease);
+    if (taken === 'taken' || taken === 'held-by-us') return true;
+    if (await stillHolds(parts, taken.heldBy)) continue;
+    const again = await takeLease(parts.api, { ...lease, instead: taken.heldBy });
+    if (again === 'taken' || again === 'held-by-us') return true;
+  }
+  return false;
+}
+
+/** A fence that ended or was deleted while its controller was down has left its slot behind. */
+async function stillHolds(parts: Parts, name: string): Promise<boolean> {
+  try {
+    const { status } = await readFence(parts, name);
+    return status !== undefined && holding.includes(status.phase);
+  } catch (error) {
+    if (answered(error, 404)) return false;
+    throw error;
+  }
+}
+
+export async function releaseSlot(parts: Parts, fence: NodeFence, slots: number): Promise<void> {
+  for (let slot = 0; slot < slots; slot += 1) {
+    await releaseLease(parts.api, { namespace: parts.namespace, name: `evenkeel-slot-${slot}`, holder: fence.metadata.name, now: parts.clock.now() });
+  }
+}
