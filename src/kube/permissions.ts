@@ -1,0 +1,96 @@
+import { type Resource, resources } from './paths.ts';
+
+export type PermissionVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
+
+/** One thing that a command must be allowed to do, in the words of RBAC. */
+export interface Permission {
+  readonly verb: PermissionVerb;
+  readonly resource: Resource;
+  readonly subresource?: 'status' | 'eviction';
+  /** Absent: in the whole cluster. */
+  readonly namespace?: string;
+  /** Absent: every object. */
+  readonly name?: string;
+}
+
+/** What the permissions of `run` depend on: `leaderElection` and `fencing.guards.maxConcurrent` of the configuration. */
+export interface RunScope {
+  readonly namespace: string;
+  readonly leaderLease: string;
+  readonly slots: number;
+}
+
+/** Where every node renews its Lease. */
+const heartbeats = 'kube-node-lease';
+
+/** Held while a rebalance pass runs: the CronJob and the controller never rebalance at once. */
+export const rebalanceLease = 'evenkeel-rebalance';
+
+/**
+ * Everything that `evenkeel run` may need, rebalancing included. The roles of manifests/base grant exactly this for
+ * `{ namespace: 'evenkeel-system', leaderLease: 'evenkeel', slots: 10 }`: test/tidy/rbac.test.ts compares both ways.
+ */
+export function runPermissions({ namespace, leaderLease, slots }: RunScope): readonly Permission[] {
+  const leases = [leaderLease, rebalanceLease, ...Array.from({ length: slots }, (_, slot) => `evenkeel-slot-${slot}`)];
+  return [
+    ...cluster(resources.nodes, 'get', 'list', 'watch', 'patch'),
+    ...cluster(resources.pods, 'get', 'list', 'watch', 'delete'),
+    ...evictions,
+    ...cluster(resources.csinodes, 'get', 'list', 'watch'),
+    ...cluster(resources.volumeattachments, 'get', 'list', 'watch'),
+    ...cluster(resources.nodefences, 'get', 'list', 'watch', 'create', 'delete'),
+    { verb: 'update', resource: resources.nodefences, subresource: 'status' },
+    ...events,
+    ...surroundings,
+    ...within(heartbeats, resources.leases, 'get', 'list', 'watch'),
+    ...leaseWrites(namespace, leases),
+  ];
+}
+
+/** Everything that one pass of `evenkeel rebalance` may need: overlays/cronjob grants exactly this. */
+export function rebalancePermissions({ namespace }: Pick<RunScope, 'namespace'>): readonly Permission[] {
+  return [
+    ...cluster(resources.nodes, 'get', 'list', 'watch'),
+    ...cluster(resources.pods, 'get', 'list', 'watch'),
+    ...evictions,
+    // No eviction while a fence is open.
+    ...cluster(resources.nodefences, 'list', 'watch'),
+    ...events,
+    ...surroundings,
+    ...leaseWrites(namespace, [rebalanceLease]),
+  ];
+}
+
+/** `patch nodes`, `get leases.coordination.k8s.io/evenkeel in evenkeel-system`: as people say it. */
+export function describePermission({ verb, resource, subresource, namespace, name }: Permission): string {
+  const kind = resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
+  return `${verb} ${kind}${subresource === undefined ? '' : `/${subresource}`}${name === undefined ? '' : ` ${name}`}${namespace === undefined ? '' : ` in ${namespace}`}`;
+}
+
+function cluster(resource: Resource, ...verbs: PermissionVerb[]): Permission[] {
+  return verbs.map((verb) => ({ verb, resource }));
+}
+
+function within(namespace: string, resource: Resource, ...verbs: PermissionVerb[]): Permission[] {
+  return verbs.map((verb) => ({ verb, resource, namespace }));
+}
+
+/** RBAC cannot narrow `create` by name. */
+function leaseWrites(namespace: string, names: readonly string[]): Permission[] {
+  return [
+    { verb: 'create', resource: resources.leases, namespace },
+    ...names.flatMap((name) => within(namespace, resources.leases, 'get', 'update').map((permission) => ({ ...permission, name }))),
+  ];
+}
+
+const evictions: readonly Permission[] = [{ verb: 'create', resource: resources.pods, subresource: 'eviction' }];
+
+const events: readonly Permission[] = cluster(resources.events, 'create', 'patch');
+
+/** What decides whether a pod may be evicted. */
+const surroundings: readonly Permission[] = [
+  ...cluster(resources.namespaces, 'list', 'watch'),
+  ...cluster(resources.persistentvolumeclaims, 'list', 'watch'),
+  ...cluster(resources.poddisruptionbudgets, 'list', 'watch'),
+  ...cluster(resources.priorityclasses, 'list', 'watch'),
+];
