@@ -1,7 +1,18 @@
+import type { BudgetRecord, ClaimRecord, NamespaceRecord, NodeRecord, PodRecord } from './cluster.ts';
+
 /*
  * What a rebalance run says of itself. `run/rebalance.ts` hands each entry to a `Recorder`; `report/` makes the Event,
  * the metric and the log line of it.
  */
+
+/** Everything a rebalance cycle reads of the cluster, in any order: the index sorts. */
+export interface ClusterFacts {
+  readonly nodes: readonly NodeRecord[];
+  readonly pods: readonly PodRecord[];
+  readonly budgets: readonly BudgetRecord[];
+  readonly namespaces: readonly NamespaceRecord[];
+  readonly claims: readonly ClaimRecord[];
+}
 
 /** One pod as other objects name it. */
 export interface PodName {

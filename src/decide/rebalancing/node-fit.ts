@@ -1,0 +1,89 @@
+import type { NodeRecord, PodRecord } from '../../model/cluster.ts';
+import { type Amount, nothing, parseQuantity, toMilliValue, toValue } from '../../model/quantity.ts';
+import { AntiAffinityPartners, antiAffinityTerms } from './anti-affinity.ts';
+import type { ClusterIndex } from './cluster-index.ts';
+import { NodeChoice, type Shapes } from './node-choice.ts';
+import { matchesNode } from './node-selection.ts';
+import { effectiveRequests, type Requests } from './requests.ts';
+import { toleratesHardTaints } from './taints.ts';
+
+/**
+ * Whether a pod would find a place. Cordons, the pod's own wishes, taints, its own anti-affinity on that very node and
+ * room are looked at; topology spread, volumes, ports and pod affinity are not. It looks at the cluster as it stands:
+ * ten pods may all be told that they fit into the same free slot.
+ */
+export class NodeFit {
+  readonly #index: ClusterIndex;
+  readonly #shapes: Shapes;
+  readonly #choice: NodeChoice;
+  readonly #partners: AntiAffinityPartners;
+  /** Per kind of pod the first two nodes with room: enough to answer for every pod, wherever it runs itself. */
+  readonly #firstTwo = new Map<string, readonly string[]>();
+  #version: number;
+
+  constructor(index: ClusterIndex, nodes: readonly NodeRecord[], shapes: Shapes) {
+    this.#index = index;
+    this.#shapes = shapes;
+    this.#choice = new NodeChoice(nodes, shapes, (pod, node) => !node.unschedulable && matchesNode(pod, node) === 'yes' && toleratesHardTaints(pod, node));
+    this.#partners = new AntiAffinityPartners(index);
+    this.#version = index.version;
+  }
+
+  /** True when some node other than its own would take the pod. */
+  fitsAnyOther(pod: PodRecord): boolean {
+    if (antiAffinityTerms(pod).length > 0) return this.#choice.for(pod).some((node) => node.name !== pod.node && this.#hasPlace(pod, node));
+    return this.#nodesWithRoom(pod).some((name) => name !== pod.node);
+  }
+
+  /** True when the node would take the pod; its own room is not asked of the node that it already runs on. */
+  fits(pod: PodRecord, node: NodeRecord): boolean {
+    return this.#choice.for(pod).includes(node) && this.#hasPlace(pod, node);
+  }
+
+  #nodesWithRoom(pod: PodRecord): readonly string[] {
+    if (this.#version !== this.#index.version) this.#firstTwo.clear();
+    this.#version = this.#index.version;
+    const requests = effectiveRequests(pod);
+    const kind = `${this.#shapes.of(pod)} ${[...requests].map(([resource, wanted]) => `${resource}=${wanted}`).join()}`;
+    const before = this.#firstTwo.get(kind);
+    if (before !== undefined) return before;
+    const names: string[] = [];
+    for (const node of this.#choice.for(pod)) {
+      if (hasRoom(this.#index, node, requests)) names.push(node.name);
+      if (names.length === 2) break;
+    }
+    this.#firstTwo.set(kind, names);
+    return names;
+  }
+
+  #hasPlace(pod: PodRecord, node: NodeRecord): boolean {
+    const conflict = antiAffinityTerms(pod).some((term) => Object.hasOwn(node.labels, term.topologyKey) && this.#partners.conflictsOn(node.name, pod, term));
+    return !conflict && (node.name === pod.node || hasRoom(this.#index, node, effectiveRequests(pod)));
+  }
+}
+
+function hasRoom(index: ClusterIndex, node: NodeRecord, requests: Requests): boolean {
+  const used = index.used(node.name);
+  if (toValue(allocatable(node, 'pods')) - BigInt(used.pods) <= 0n) return false;
+  for (const [resource, wanted] of requests) {
+    const view = resource === 'cpu' ? toMilliValue : thousandfoldValue;
+    const free = view(allocatable(node, resource)) - view(used.requests.get(resource) ?? nothing);
+    if (toMilliValue(wanted) > free) return false;
+  }
+  return true;
+}
+
+/** Everything but CPU is counted in whole units, rounded up, before it is compared in thousandths. */
+const thousandfoldValue = (of: Amount): bigint => toValue(of) * 1_000n;
+
+const offers = new WeakMap<object, ReadonlyMap<string, Amount>>();
+
+/** What the node offers; a resource it does not name, or one that cannot be read, is none. */
+function allocatable({ allocatable: raw }: NodeRecord, resource: string): Amount {
+  let offer = offers.get(raw);
+  if (offer === undefined) {
+    offer = new Map(Object.entries(raw).map(([name, text]) => [name, parseQuantity(text) ?? nothing]));
+    offers.set(raw, offer);
+  }
+  return offer.get(resource) ?? nothing;
+}

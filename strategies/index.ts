@@ -1,0 +1,5 @@
+import type { Strategy } from '../src/decide/rebalancing/strategy.ts';
+import { removeDuplicates } from './RemoveDuplicates/strategy.ts';
+
+/** Every strategy that a policy can name. A new one is a folder and a line here. */
+export const strategies: readonly Strategy<unknown>[] = [removeDuplicates];

@@ -1,0 +1,64 @@
+import { ClusterIndex } from '../../src/decide/rebalancing/cluster-index.ts';
+import { type CycleInput, rebalanceCycle, type StepAnswer } from '../../src/decide/rebalancing/cycle.ts';
+import { evictorSettings, readEvictorArgs } from '../../src/decide/rebalancing/evictor-args.ts';
+import type { EvictorSettings } from '../../src/decide/rebalancing/evictor.ts';
+import { type RebalancePolicy, use } from '../../src/decide/rebalancing/policy.ts';
+import type { Strategy } from '../../src/decide/rebalancing/strategy.ts';
+import type { ClusterFacts, CycleSummary, Eviction } from '../../src/model/rebalancing.ts';
+import { everything } from '../../src/model/selector.ts';
+import { instant } from '../../src/model/time.ts';
+
+/** Facts with nothing in them but what is given. */
+export const facts = (given: Partial<ClusterFacts>): ClusterFacts => ({ nodes: [], pods: [], budgets: [], namespaces: [], claims: [], ...given });
+
+/** DefaultEvictor with these `args`, as a policy writes them. */
+export function anEvictor(args: object = {}): EvictorSettings {
+  const read = readEvictorArgs(args);
+  if (read.kind !== 'read' || read.problems.length > 0) throw new Error(JSON.stringify(read));
+  return evictorSettings(read.args, read.args.priorityThreshold?.value);
+}
+
+export interface PolicyParts {
+  readonly evictor?: object;
+  readonly limits?: Partial<RebalancePolicy['limits']>;
+  readonly policy?: Partial<RebalancePolicy>;
+}
+
+/** A policy with one profile that uses one strategy. */
+export function aPolicy<Args>(strategy: Strategy<Args>, args: object = {}, { evictor, limits, policy }: PolicyParts = {}): RebalancePolicy {
+  const read = strategy.parseArgs(args);
+  if (read.kind !== 'read' || read.problems.length > 0) throw new Error(JSON.stringify(read));
+  const inUse = use(strategy, read.args);
+  const profile = { name: 'default', evictor: anEvictor(evictor), deschedule: [], balance: [], [strategy.extensionPoint]: [inUse] };
+  return {
+    nodeSelector: everything,
+    limits: { perNode: undefined, perNamespace: undefined, total: undefined, ...limits },
+    gracePeriodSeconds: undefined,
+    evictionFailureEventNotification: false,
+    profiles: [profile],
+    ...policy,
+  };
+}
+
+/** Runs a whole cycle; `answer` stands for the API server, which by default grants every eviction. */
+export function runCycle(
+  input: { readonly facts: ClusterFacts; readonly policy: RebalancePolicy } & Partial<CycleInput>,
+  answer: (eviction: Eviction) => StepAnswer = () => ({ kind: 'evicted' }),
+): { readonly evicted: Eviction[]; readonly tried: Eviction[]; readonly summary: CycleSummary } {
+  const tried: Eviction[] = [];
+  const evicted: Eviction[] = [];
+  const cycle = rebalanceCycle({ index: new ClusterIndex(input.facts), now: instant(0), afterEviction: 'terminating', ...input });
+  let step = cycle.next();
+  while (step.done !== true) {
+    const { kind, eviction } = step.value;
+    const said = kind === 'evict' ? answer(eviction) : undefined;
+    if (kind === 'evict') tried.push(eviction);
+    if (said?.kind === 'evicted') evicted.push(eviction);
+    step = cycle.next(said);
+  }
+  return { evicted, tried, summary: step.value };
+}
+
+/** How many of them ran on each node. */
+export const perNode = (evictions: readonly Eviction[]): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(evictions, ({ node }) => node)].map(([node, list]) => [node, list.length]));
