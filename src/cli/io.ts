@@ -1,0 +1,24 @@
+import type { Clock } from '../model/time.ts';
+
+/** The outside of the process, made in `main.ts`: the only file that reads argv and the environment. */
+export interface Io {
+  out(text: string): void;
+  error(text: string): void;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  random(): number;
+  /** A name for this process that no other process has. */
+  readonly identity: string;
+  /** Aborts at SIGTERM or SIGINT. */
+  readonly stop: AbortSignal;
+  readonly builtInScripts: string;
+}
+
+/** Ends the command with a code; the message has been written. */
+export class Exit extends Error {
+  readonly code: number;
+  constructor(code: number) {
+    super(`exit ${code}`);
+    this.code = code;
+  }
+}

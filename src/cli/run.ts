@@ -1,0 +1,63 @@
+import { Command } from 'commander';
+import { scriptRunner } from '../act/scripts/runner.ts';
+import { readConfigurationFile } from '../config/read.ts';
+import { connect } from '../kube/connect.ts';
+import { election } from '../kube/election.ts';
+import type { Configuration } from '../model/configuration.ts';
+import { makeLog } from '../report/log.ts';
+import { runController } from '../run/controller.ts';
+import { checkCluster } from './check-cluster.ts';
+import { Exit, type Io } from './io.ts';
+
+interface RunOptions {
+  readonly config: string;
+  readonly kubeconfig?: string;
+}
+
+export function runCommand(io: Io): Command {
+  return new Command('run')
+    .summary('run the controller')
+    .description('Watches the nodes, fences the ones that are dead, proves it, and frees what was stuck on them. Runs until SIGTERM; of several replicas one leads.')
+    .requiredOption('--config <file>', 'the configuration (docs/configuration.md)')
+    .option('--kubeconfig <file>', 'kubeconfig to use; default: in-cluster, $KUBECONFIG, ~/.kube/config')
+    .addHelpText('after', '\nExit codes: 0 after SIGTERM, 1 leadership lost or a fatal error (start it again: it resumes), 2 bad configuration or cluster not prepared.\n\nExample:\n  evenkeel check --config evenkeel.yaml && evenkeel run --config evenkeel.yaml')
+    .action((options: RunOptions) => run(options, io));
+}
+
+async function run(options: RunOptions, io: Io): Promise<void> {
+  const config = readOrExplain(options.config, io);
+  const where = options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig };
+  const api = connect(where);
+  // A door of its own: lists of 150,000 pods must not keep the lease from being renewed.
+  const electionApi = connect(where);
+  try {
+    const problems = await checkCluster(api, 'run');
+    if (problems.length > 0) {
+      for (const problem of problems) io.error(`${problem}\n`);
+      throw new Exit(2);
+    }
+    const namespace = config.leaderElection.namespace;
+    const parts = {
+      config,
+      api,
+      namespace,
+      election: election({ api: electionApi, clock: io.clock, random: () => io.random(), identity: io.identity, settings: config.leaderElection }),
+      scripts: scriptRunner({ directories: [...config.fencing.scripts.directories, io.builtInScripts], allowed: [...config.fencing.scripts.allowed], clock: io.clock }),
+      clock: io.clock,
+      log: makeLog(config.logging),
+      node: io.environment['NODE_NAME'],
+      random: () => io.random(),
+    };
+    const code = await runController(parts, io.stop);
+    if (code !== 0) throw new Exit(code);
+  } finally {
+    await Promise.all([api.close(), electionApi.close()]);
+  }
+}
+
+function readOrExplain(file: string, io: Io): Configuration {
+  const read = readConfigurationFile(file);
+  if ('configuration' in read) return read.configuration;
+  for (const complaint of read.complaints) io.error(`${complaint.text}\n`);
+  throw new Exit(2);
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Exit, type Io } from './cli/io.ts';
+import { program } from './cli/program.ts';
+import { realClock } from './run/real-clock.ts';
+
+/** Wires the parts: the only file that reads argv and the environment, makes the real clock and ends the process. */
+async function main(): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  const io: Io = {
+    out: (text) => void process.stdout.write(text),
+    error: (text) => void process.stderr.write(text),
+    environment: process.env,
+    clock: realClock,
+    random: Math.random,
+    identity: `${process.env['POD_NAME'] ?? hostname()}_${randomUUID()}`,
+    stop: stop.signal,
+    builtInScripts: fileURLToPath(new URL('../fence-scripts', import.meta.url)),
+  };
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  try {
+    await program(io, version).parseAsync(process.argv);
+    return 0;
+  } catch (error) {
+    if (error instanceof Exit) return error.code;
+    process.stderr.write(`evenkeel: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+process.exitCode = await main();
+// Sockets that are kept alive must not keep a finished command alive.
+process.exit();

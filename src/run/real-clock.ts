@@ -1,0 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Clock, instant, tick } from '../model/time.ts';
+
+/** The clocks of this machine. Made in `main.ts` and by tests of real processes, nowhere else. */
+export const realClock: Clock = {
+  now: () => ({ wall: instant(Date.now()), tick: tick(performance.now()) }),
+  async sleep(time, signal) {
+    try {
+      await wait(time, undefined, signal === undefined ? {} : { signal });
+    } catch {
+      // Aborted: whoever aborted knows.
+    }
+  },
+};
