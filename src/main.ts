@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Exit, type Io } from './cli/io.ts';
 import { program } from './cli/program.ts';
 import { realClock } from './run/real-clock.ts';
@@ -18,7 +17,6 @@ async function main(): Promise<number> {
     random: Math.random,
     identity: `${process.env['POD_NAME'] ?? hostname()}_${randomUUID()}`,
     stop: stop.signal,
-    builtInScripts: fileURLToPath(new URL('../fence-scripts', import.meta.url)),
   };
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
   try {

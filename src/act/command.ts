@@ -1,7 +1,8 @@
 import { answered } from '../kube/api.ts';
 import { rfc3339 } from '../kube/timestamps.ts';
 import type { Advance, Outcome } from '../model/decision.ts';
-import type { FenceCommand, FenceMethod, NodeFence } from '../model/nodefence.ts';
+import type { FenceMethod } from '../model/configuration.ts';
+import type { FenceCommand, NodeFence } from '../model/nodefence.ts';
 import { seconds } from '../model/time.ts';
 import { lookAgain } from './look.ts';
 import { done, type Parts, skipped } from './parts.ts';

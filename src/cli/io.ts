@@ -11,7 +11,6 @@ export interface Io {
   readonly identity: string;
   /** Aborts at SIGTERM or SIGINT. */
   readonly stop: AbortSignal;
-  readonly builtInScripts: string;
 }
 
 /** Ends the command with a code; the message has been written. */

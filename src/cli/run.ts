@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { scriptRunner } from '../act/scripts/runner.ts';
+import { formatComplaint } from '../config/complaint.ts';
 import { readConfigurationFile } from '../config/read.ts';
 import { connect } from '../kube/connect.ts';
 import { election } from '../kube/election.ts';
@@ -42,7 +43,7 @@ async function run(options: RunOptions, io: Io): Promise<void> {
       api,
       namespace,
       election: election({ api: electionApi, clock: io.clock, random: () => io.random(), identity: io.identity, settings: config.leaderElection }),
-      scripts: scriptRunner({ directories: [...config.fencing.scripts.directories, io.builtInScripts], allowed: [...config.fencing.scripts.allowed], clock: io.clock }),
+      scripts: scriptRunner({ directories: config.fencing.scripts.directories, allowed: config.fencing.scripts.allowed, clock: io.clock }),
       clock: io.clock,
       log: makeLog(config.logging),
       node: io.environment['NODE_NAME'],
@@ -58,6 +59,6 @@ async function run(options: RunOptions, io: Io): Promise<void> {
 function readOrExplain(file: string, io: Io): Configuration {
   const read = readConfigurationFile(file);
   if ('configuration' in read) return read.configuration;
-  for (const complaint of read.complaints) io.error(`${complaint.text}\n`);
+  for (const complaint of read.complaints) io.error(`${formatComplaint(complaint)}\n`);
   throw new Exit(2);
 }

@@ -6,7 +6,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import type { Now } from '../../model/time.ts';
 import { advanceTo, end, levelAfter, predecessor, step, wait } from './cases.ts';
 import { type Case, lastReading, proofLifetime, readingDue, signOfLife } from './fresh.ts';
-import { type Census, refusal } from './guards.ts';
+import { type Census, type Guard, refusal } from './guards.ts';
 import { planFor } from './plan.ts';
 
 export interface View {
@@ -75,11 +75,15 @@ function isolating(at: Case, node: NodeRecord, policy: Pick<NodeFenceStatus['pol
   });
 }
 
+const patient: readonly Guard[] = ['StartupGrace', 'LeaseNotStillLongEnough', 'Blind'];
+
 /** Isolating: our taint, one look at the power, then the command. */
 export function decideIsolating(at: Case, node: NodeRecord, view: View): Decision {
   const over = overBeforeCommand(at, node) ?? cameBack(at, node);
   if (over !== undefined) return over;
   const no = refusal(node, at.fence, view);
+  // A restarted controller has not watched long enough yet: that is no reason to take the isolation back.
+  if (no !== undefined && patient.includes(no.guard)) return wait(at, no.message);
   if (no !== undefined) {
     return { kind: 'withdraw', fence: at.fence, advance: step('Held', no.guard, `${node.name} is not fenced: ${no.message}`, { phase: 'Held', reason: no.guard, message: no.message }) };
   }

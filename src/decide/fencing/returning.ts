@@ -3,7 +3,7 @@ import type { Decision } from '../../model/decision.ts';
 import { fencingTaint, outOfServiceTaint } from '../../model/nodefence.ts';
 import { type Duration, elapsed, formatDuration, milliseconds, seconds } from '../../model/time.ts';
 import { advanceTo, askHuman, end, step, wait } from './cases.ts';
-import { type Case, lastReading, readingDue, sameMachine } from './fresh.ts';
+import { type Case, confirmedByPerson, lastReading, readingDue, sameMachine } from './fresh.ts';
 import { windowOf } from './guards.ts';
 import type { View } from './before-command.ts';
 import { isOurs } from './releasing.ts';
@@ -80,9 +80,9 @@ export function decideNeedsHuman(at: Case, node: NodeRecord): Decision {
   }
   if (at.fence.spec.cancelled === true) return end(at, 'Aborted', 'Cancelled', `The fence of ${node.name} was cancelled by a person`);
   if (node.ready === 'True' && sameMachine(node, at.status)) return end(at, 'Recovered', 'ReadyAgain', `${node.name} is Ready again`);
-  const person = at.fence.spec.confirmedOff;
-  if (person !== undefined && node.ready !== 'True' && at.status.phase === 'NeedsHuman') {
-    const note = `${person.by} says that the machine of ${node.name} is off`;
+  const person = confirmedByPerson(at);
+  if (person !== undefined && node.ready !== 'True') {
+    const note = `${person} says that the machine of ${node.name} is off`;
     return advanceTo(at, step('CommandUnknown', 'Confirmed', note, { phase: 'Verifying', reason: 'Confirmed', message: note }));
   }
   return wait(at, `a person has to look: ${at.status.message ?? at.status.reason}`);
