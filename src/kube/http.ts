@@ -29,13 +29,15 @@ async function call<T>(connection: Connection, asked: ApiRequest): Promise<T> {
   const signal = asked.signal === undefined ? limit : AbortSignal.any([limit, asked.signal]);
   try {
     const { calls, headers } = await unlessAborted(connection.dispatchers(), signal);
-    const answer = await request(url(connection, asked), {
+    const sent = request(url(connection, asked), {
       method: asked.verb,
       dispatcher: calls,
       signal,
       headers: { ...headers, accept: 'application/json', 'content-type': asked.patch ?? 'application/json' },
       body: asked.body === undefined ? null : JSON.stringify(asked.body),
     });
+    // undici looks at its signal only once the connection stands; a frozen server never finishes the TLS handshake.
+    const answer = await unlessAborted(sent, signal);
     const text = await answer.body.text();
     if (answer.statusCode >= 300) throw refusal(asked, answer.statusCode, text, answer.headers['retry-after']);
     return (text === '' ? undefined : JSON.parse(text)) as T;
@@ -47,12 +49,13 @@ async function call<T>(connection: Connection, asked: ApiRequest): Promise<T> {
 async function watch(connection: Connection, asked: Pick<ApiRequest, 'path' | 'query'>, signal: AbortSignal): Promise<Lines> {
   try {
     const { watches, headers } = await unlessAborted(connection.dispatchers(), signal);
-    const answer = await request(url(connection, asked), {
+    const sent = request(url(connection, asked), {
       method: 'GET',
       dispatcher: watches,
       signal,
       headers: { ...headers, accept: 'application/json' },
     });
+    const answer = await unlessAborted(sent, signal);
     if (answer.statusCode >= 300) {
       const text = await unlessAborted(answer.body.text(), AbortSignal.timeout(defaultLimit));
       throw refusal({ ...asked, verb: 'GET' }, answer.statusCode, text, answer.headers['retry-after']);
@@ -93,7 +96,7 @@ async function* lines(body: AsyncIterable<Buffer>, broken: (cause: unknown) => A
 
 const cut = (message: string): ApiError => new ApiError({ status: 0, reason: 'CutLine', message });
 
-/** Reading a token or running a credential program has no limit of its own: `signal` is the limit of the whole call. */
+/** Reading a token, running a credential program and connecting have no limit of ours: `signal` is the limit of the whole call. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason as Error);
