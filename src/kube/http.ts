@@ -1,5 +1,6 @@
 import { type Dispatcher, request } from 'undici';
 import { type Duration, seconds } from '../model/time.ts';
+import { unlessAborted } from './abort.ts';
 import { type Api, ApiError, type ApiRequest, type Lines } from './api.ts';
 
 /** What a connection needs anew for each request: tokens rotate, certificates too. */
@@ -95,16 +96,6 @@ async function* lines(body: AsyncIterable<Buffer>, broken: (cause: unknown) => A
 }
 
 const cut = (message: string): ApiError => new ApiError({ status: 0, reason: 'CutLine', message });
-
-/** Reading a token, running a credential program and connecting have no limit of ours: `signal` is the limit of the whole call. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}
 
 function url(connection: Connection, asked: Pick<ApiRequest, 'path' | 'query'>): string {
   const query = new URLSearchParams();
