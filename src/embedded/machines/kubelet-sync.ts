@@ -1,0 +1,129 @@
+import { resources } from '../../kube/paths.ts';
+import { type Tick, elapsed } from '../../model/time.ts';
+import { volumeName } from './driver.ts';
+import { registerDriver } from './kubelet-registration.ts';
+import { handlesOf, mayMount } from './kubelet-volumes.ts';
+import type { Kubelet } from './kubelet.ts';
+import { alreadySays, nodeStatus } from './node-status.ts';
+import type { NodeObject, PodObject } from './objects.ts';
+import { endedStatus, isReportedRunning, runningStatus } from './pod-status.ts';
+import { attempt } from './repeat.ts';
+
+/** What the kubelet remembers between two rounds; nothing of it matters after a restart. */
+interface Memory {
+  /** Pod UID → its volume handles. */
+  readonly handles: Map<string, readonly string[]>;
+  nodeReadAt: Tick | undefined;
+  reported: string;
+}
+
+interface Round extends Kubelet {
+  readonly memory: Memory;
+}
+
+/**
+ * One round of looking after the pods bound to this node. The order is the kubelet's: stop and report containers, unmount,
+ * take the volumes out of volumesInUse, and only then delete the pod; the other way round put a volume into volumesInUse,
+ * wait for its attachment, mount, start, and report.
+ */
+export function syncPods(kubelet: Kubelet): () => Promise<void> {
+  const memory: Memory = { handles: new Map(), nodeReadAt: undefined, reported: '' };
+  const round: Round = { ...kubelet, memory };
+  return async () => {
+    const pods = await kubelet.door.list<PodObject>(resources.pods, `spec.nodeName=${kubelet.machine.name}`);
+    const ending = pods.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+    const wanted = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && !isOver(pod));
+    stopOthers(round, [...ending, ...wanted]);
+    for (const pod of ending) await each(round, pod, () => stop(round, pod));
+    for (const pod of wanted) await each(round, pod, () => learnVolumes(round, pod));
+    unmountUnused(round, wanted);
+    const node = await syncNode(round, wanted);
+    for (const pod of ending) await each(round, pod, () => kubelet.door.delete(resources.pods, nameOf(pod), pod.metadata.uid));
+    for (const pod of wanted) await each(round, pod, () => start(round, node, pod));
+  };
+}
+
+const isOver = (pod: PodObject): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+const nameOf = ({ metadata }: PodObject): { namespace: string; name: string } => ({ namespace: metadata.namespace ?? '', name: metadata.name });
+/** Status is written against what was read: a condition that somebody added meanwhile is not lost, and no other pod of this name is met. */
+const sameVersion = ({ metadata: { uid, resourceVersion } }: PodObject): object => ({ uid, resourceVersion });
+const labelOf = ({ metadata }: PodObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+
+/** What goes wrong with one pod must not keep the others waiting. */
+const each = (round: Round, pod: PodObject, work: () => Promise<void>): Promise<boolean> =>
+  attempt(`${round.machine.name}: pod ${labelOf(pod)}`, round.complain, round.signal, work);
+
+/** Containers of pods that somebody force-deleted, or declared to be over. */
+function stopOthers({ machine, memory }: Round, pods: readonly PodObject[]): void {
+  const known = new Set(pods.map(({ metadata }) => metadata.uid));
+  for (const { podUID } of machine.containers()) if (!known.has(podUID)) machine.stopContainers(podUID, 'pod is gone');
+  for (const podUID of memory.handles.keys()) if (!known.has(podUID)) memory.handles.delete(podUID);
+}
+
+async function stop({ machine, door, clock }: Round, pod: PodObject): Promise<void> {
+  const ran = machine.containers().some(({ podUID }) => podUID === pod.metadata.uid);
+  machine.stopContainers(pod.metadata.uid, 'pod is deleted');
+  if (isOver(pod)) return;
+  const status = endedStatus(pod, ran || pod.status?.containerStatuses === undefined ? 0 : 137, clock.now().wall);
+  await door.patch(resources.pods, nameOf(pod), { metadata: sameVersion(pod), status }, 'status');
+}
+
+async function learnVolumes({ memory, ...kubelet }: Round, pod: PodObject): Promise<void> {
+  if (memory.handles.has(pod.metadata.uid)) return;
+  const handles = await handlesOf(kubelet, pod);
+  if (handles !== undefined) memory.handles.set(pod.metadata.uid, handles);
+}
+
+function unmountUnused({ machine }: Round, wanted: readonly PodObject[]): void {
+  const users = new Set(wanted.map(({ metadata }) => metadata.uid));
+  for (const [handle, podUIDs] of machine.mounts()) {
+    for (const podUID of podUIDs) if (!users.has(podUID)) machine.unmount(handle, podUID);
+  }
+}
+
+/** Writes the Node's status when it says something else; volumesInUse covers what is mounted and what soon will be. */
+async function syncNode(round: Round, wanted: readonly PodObject[]): Promise<NodeObject | undefined> {
+  const { machine, memory, door, clock, settings } = round;
+  const needed = wanted.flatMap(({ metadata }) => memory.handles.get(metadata.uid) ?? []);
+  const inUse = [...new Set([...needed, ...machine.mounts().keys()])].map(volumeName);
+  const { tick, wall } = clock.now();
+  const due = memory.nodeReadAt === undefined || elapsed(memory.nodeReadAt, tick) >= settings.statusInterval;
+  const waiting = wanted.some(({ metadata }) => (memory.handles.get(metadata.uid)?.length ?? 0) > 0 && !machine.containers().some(({ podUID }) => podUID === metadata.uid));
+  if (!due && !waiting && memory.reported === JSON.stringify(inUse)) return undefined;
+  const node = await door.get<NodeObject>(resources.nodes, { name: machine.name });
+  if (node === undefined) return undefined;
+  const live = node.status ?? {};
+  const status = nodeStatus(machine, settings, { live, inUse, at: wall });
+  const body = { metadata: { resourceVersion: node.metadata.resourceVersion }, status };
+  const current = alreadySays(live, status) ? node : await door.patch<NodeObject>(resources.nodes, { name: machine.name }, body, 'status');
+  if (due) await registerDriver(round, current);
+  memory.nodeReadAt = due ? tick : memory.nodeReadAt;
+  memory.reported = JSON.stringify(inUse);
+  return current;
+}
+
+async function start(round: Round, node: NodeObject | undefined, pod: PodObject): Promise<void> {
+  const { machine, door, clock, settings, memory } = round;
+  const handles = memory.handles.get(pod.metadata.uid);
+  if (handles === undefined) return;
+  const runOf = (): ReturnType<typeof machine.containers>[number] | undefined => machine.containers().find(({ podUID }) => podUID === pod.metadata.uid);
+  if (runOf() === undefined) {
+    for (const handle of handles) if (!(await mayMount(round, node, handle))) return;
+    // The last call may have been answered just before the power went.
+    if (round.signal.aborted) return;
+    if (!handles.every((handle) => machine.mount(handle, pod.metadata.uid))) return;
+    machine.startContainers({ podUID: pod.metadata.uid, pod: labelOf(pod), volumes: handles });
+  }
+  const run = runOf();
+  if (run === undefined || isReportedRunning(pod, run)) return;
+  const podIP = pod.status?.podIP ?? podAddress(settings.podNetwork, pod.metadata.uid);
+  const status = runningStatus(pod, { run, hostIP: settings.address, podIP, at: clock.now().wall });
+  await door.patch(resources.pods, nameOf(pod), { metadata: sameVersion(pod), status }, 'status');
+}
+
+/** Some address in the node's pod network, by the pod's UID. Nobody sends anything there. */
+function podAddress(network: string, uid: string): string {
+  let sum = 0;
+  for (const character of uid) sum = (sum * 31 + character.charCodeAt(0)) % 65_536;
+  return `${network}.${sum >> 8}.${(sum % 254) + 1}`;
+}
