@@ -36,7 +36,7 @@ export function readDescription(path: string): Description | { readonly problem:
 }
 
 function parseDescription(path: string, text: string): Description | { readonly problem: string } {
-  const document = parseDocument(text, { uniqueKeys: true, merge: false, schema: 'core', prettyErrors: true, logLevel: 'silent' });
+  const document = parseDocument(text, { uniqueKeys: true, merge: false, schema: 'core', prettyErrors: true, logLevel: 'error' });
   const [complaint] = [...document.errors, ...document.warnings];
   if (complaint !== undefined) return { problem: `${path} is no valid YAML: ${complaint.message.split('\n')[0] ?? ''}` };
   let aliases = false;

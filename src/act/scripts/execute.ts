@@ -48,7 +48,9 @@ export async function execute(command: Command, limit: Duration, clock: Clock, s
   const output = { stdout: listen(stdout), stderr: listen(stderr) };
   const ending = await firstOf(exited, limit, clock, signal);
   if (ending.kind === 'killed') await killGroup(pid, exited, clock);
-  const leftBehind = await tidy(pid, output, clock);
+  const others = await tidy(pid, output, clock);
+  // One that was killed with its children has not left them behind.
+  const leftBehind = ending.kind === 'killed' && others === 'killed' ? 'nothing' : others;
   stdout.destroy();
   stderr.destroy();
   release();
