@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { scriptRunner } from '../act/scripts/runner.ts';
-import { formatComplaint } from '../config/complaint.ts';
 import { readConfigurationFile } from '../config/read.ts';
 import { connect } from '../kube/connect.ts';
 import { election } from '../kube/election.ts';
+import { runPermissions } from '../kube/permissions.ts';
 import type { Configuration } from '../model/configuration.ts';
 import { makeLog } from '../report/log.ts';
 import { runController } from '../run/controller.ts';
@@ -32,7 +32,7 @@ async function run(options: RunOptions, io: Io): Promise<void> {
   // A door of its own: lists of 150,000 pods must not keep the lease from being renewed.
   const electionApi = connect(where);
   try {
-    const problems = await checkCluster(api, 'run');
+    const problems = await checkCluster(api, runPermissions({ namespace: config.leaderElection.namespace, leaderLease: config.leaderElection.name, slots: config.fencing.guards.maxConcurrent }));
     if (problems.length > 0) {
       for (const problem of problems) io.error(`${problem}\n`);
       throw new Exit(2);
@@ -42,7 +42,7 @@ async function run(options: RunOptions, io: Io): Promise<void> {
       config,
       api,
       namespace,
-      election: election({ api: electionApi, clock: io.clock, random: () => io.random(), identity: io.identity, settings: config.leaderElection }),
+      elect: (lost: (reason: string) => void) => election({ api: electionApi, clock: io.clock, random: () => io.random(), identity: io.identity, settings: config.leaderElection, onLost: lost }),
       scripts: scriptRunner({ directories: config.fencing.scripts.directories, allowed: config.fencing.scripts.allowed, clock: io.clock }),
       clock: io.clock,
       log: makeLog(config.logging),
@@ -59,6 +59,6 @@ async function run(options: RunOptions, io: Io): Promise<void> {
 function readOrExplain(file: string, io: Io): Configuration {
   const read = readConfigurationFile(file);
   if ('configuration' in read) return read.configuration;
-  for (const complaint of read.complaints) io.error(`${formatComplaint(complaint)}\n`);
+  for (const complaint of read.complaints) io.error(`${complaint.text}\n`);
   throw new Exit(2);
 }

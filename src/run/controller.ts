@@ -20,7 +20,8 @@ import { turn } from './loop.ts';
 export interface ControllerParts {
   readonly config: Configuration;
   readonly api: Api;
-  readonly election: Election;
+  /** Makes the candidate of this process; `lost` is called once, when it must stop. */
+  elect(lost: (reason: string) => void): Election;
   readonly scripts: ScriptRunner;
   readonly clock: Clock;
   readonly log: Log;
@@ -30,9 +31,12 @@ export interface ControllerParts {
   random(): number;
 }
 
+type Running = ControllerParts & { readonly election: Election };
+
 /** Runs until `signal` aborts (0) or leadership is lost (1). */
-export async function runController(parts: ControllerParts, signal: AbortSignal): Promise<0 | 1> {
+export async function runController(given: ControllerParts, signal: AbortSignal): Promise<0 | 1> {
   const stop = new AbortController();
+  const parts: Running = { ...given, election: given.elect(() => stop.abort()) };
   const stopping = AbortSignal.any([signal, stop.signal]);
   const changes = changeSignal(parts.clock);
   const metrics = makeMetrics();
@@ -55,10 +59,9 @@ export async function runController(parts: ControllerParts, signal: AbortSignal)
   const snapshot = (): Snapshot => snapshotOf(parts, observation, board, state);
 
   const server = await serveProbes({ ...parts.config.server, metrics, notReady: () => notReady(observation), refresh: () => refresh(metrics, snapshot(), observation, parts) });
-  const elected = parts.election.run(stopping).then((end) => {
-    stop.abort();
-    return end;
-  });
+  const address = server.address();
+  parts.log.info({ host: parts.config.server.host, port: typeof address === 'object' ? address?.port : undefined }, 'Serving metrics and probes');
+  const elected = parts.election.run(stopping);
   const watching = observation.run(stopping);
   void parts.election.whenLeading.then(() => {
     state.since = parts.clock.now().tick;
@@ -75,7 +78,7 @@ interface Leading {
   since: Tick;
 }
 
-async function shutDown(running: { parts: ControllerParts; server: Server; watching: Promise<void>; elected: Promise<string>; flush(): Promise<void> }, signal: AbortSignal): Promise<0 | 1> {
+async function shutDown(running: { parts: Running; server: Server; watching: Promise<void>; elected: Promise<string>; flush(): Promise<void> }, signal: AbortSignal): Promise<0 | 1> {
   const { parts, server, watching, elected, flush } = running;
   await Promise.race([flush(), parts.clock.sleep(seconds(2))]);
   server.close();
@@ -87,7 +90,7 @@ async function shutDown(running: { parts: ControllerParts; server: Server; watch
   return 1;
 }
 
-function snapshotOf(parts: ControllerParts, { view }: Observation, board: Parts['power'], state: Leading): Snapshot {
+function snapshotOf(parts: Running, { view }: Observation, board: Parts['power'], state: Leading): Snapshot {
   return {
     nodes: view.nodes,
     fences: view.fences,
@@ -113,7 +116,7 @@ const notReady = (observation: Observation): string | undefined => {
   return observation.age() > seconds(180) ? 'The API server has said nothing for 180 s' : undefined;
 };
 
-function refresh(metrics: Metrics, snapshot: Snapshot, observation: Observation, parts: ControllerParts): void {
+function refresh(metrics: Metrics, snapshot: Snapshot, observation: Observation, parts: Running): void {
   metrics.leader.set(parts.election.isLeader ? 1 : 0);
   refreshGauges(metrics, snapshot, observation.kinds.map(({ kind, reflector }) => ({ kind, objects: reflector.statistics.objects, relists: reflector.statistics.relists, age: reflector.age(parts.clock.now()) / 1_000 })));
 }

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { until } from './until.ts';
+
+/** `evenkeel run` as a process of its own. */
+export interface Controller {
+  readonly pid: number;
+  /** Everything it has logged so far, one parsed line each. */
+  log(): readonly Record<string, unknown>[];
+  raw(): string;
+  /** Prometheus text from its own endpoint. */
+  metrics(): Promise<string>;
+  leads(): boolean;
+  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<number | string | undefined>;
+  readonly ended: Promise<number | string>;
+}
+
+const main = join(import.meta.dirname, '../../../src/main.ts');
+let serial = 0;
+
+export async function startController(options: { text: string; kubeconfig: string; directory: string; server?: string; onNode?: string }): Promise<Controller> {
+  serial += 1;
+  const config = join(options.directory, `evenkeel-${serial}.yaml`);
+  writeFileSync(config, options.text);
+  const kubeconfig = options.server === undefined ? options.kubeconfig : redirected(options.kubeconfig, options.server, join(options.directory, `kubeconfig-${serial}`));
+  const child = spawn(process.execPath, [main, 'run', '--config', config, '--kubeconfig', kubeconfig], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], HOME: options.directory, POD_NAME: `evenkeel-${serial}`, ...(options.onNode === undefined ? {} : { NODE_NAME: options.onNode }) },
+  });
+  return controllerOf(child);
+}
+
+function controllerOf(child: ChildProcess): Controller {
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown')));
+  const log = (): Record<string, unknown>[] =>
+    output.split('\n').flatMap((line) => {
+      if (!line.startsWith('{')) return [];
+      try {
+        return [JSON.parse(line) as Record<string, unknown>];
+      } catch {
+        return [];
+      }
+    });
+  return {
+    pid: child.pid ?? 0,
+    log,
+    raw: () => output,
+    ended,
+    leads: () => log().some(({ message }) => message === 'This replica leads'),
+    async metrics() {
+      const port = await until('the controller serves its metrics', () => log().find(({ message }) => message === 'Serving metrics and probes')?.['port'] as number | undefined);
+      return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    },
+    async kill(signal) {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? child.signalCode ?? undefined;
+      child.kill(signal);
+      return signal === 'SIGKILL' || signal === 'SIGTERM' ? ended : undefined;
+    },
+  };
+}
+
+function redirected(kubeconfig: string, server: string, target: string): string {
+  const config = JSON.parse(readFileSync(kubeconfig, 'utf8')) as { clusters: { cluster: Record<string, unknown> }[] };
+  for (const { cluster } of config.clusters) {
+    cluster['server'] = server;
+    delete cluster['certificate-authority-data'];
+  }
+  writeFileSync(target, JSON.stringify(config), { mode: 0o600 });
+  return target;
+}
