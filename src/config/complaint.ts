@@ -8,18 +8,21 @@ export interface Complaint {
   readonly path: string;
   readonly problem: string;
   readonly cure: string;
+  /** All of it on one line: `config.yaml:14:18  fencing.methods[0].timeout: 0s is shorter than the allowed 1s; write 1s or more` */
+  readonly text: string;
 }
 
 export type Path = readonly (string | number)[];
 
-/** `config.yaml:14:18  fencing.methods[0].timeout: 0s is shorter than the allowed 1s; write 1s or more` */
-export function formatComplaint({ file, line, column, path, problem, cure }: Complaint): string {
+/** Puts a complaint together. */
+export function complaint(parts: Omit<Complaint, 'text'>): Complaint {
+  const { file, line, column, path, problem, cure } = parts;
   const place = line === 0 ? file : `${file}:${line}:${column}`;
-  return `${place}  ${path === '' ? '' : `${path}: `}${problem}; ${cure}`;
+  return { ...parts, text: `${place}  ${path === '' ? '' : `${path}: `}${problem}; ${cure}` };
 }
 
 /** A complaint about the file as a whole. */
-export const aboutFile = (file: string, problem: string, cure: string): Complaint => ({ file, line: 0, column: 0, path: '', problem, cure });
+export const aboutFile = (file: string, problem: string, cure: string): Complaint => complaint({ file, line: 0, column: 0, path: '', problem, cure });
 
 /** Writes a path as a person would: `inventory["worker-1.example"]`, `methods[0].name`. */
 export function formatPath(path: Path): string {

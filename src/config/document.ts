@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
-import { aboutFile, type Complaint, formatPath, type Path, tidy } from './complaint.ts';
+import { aboutFile, complaint, type Complaint, formatPath, type Path, tidy } from './complaint.ts';
 import { walk } from './walk.ts';
 
 /** A YAML text as plain values, and where each of them stands in the file. */
@@ -22,7 +22,6 @@ export const maximumBytes = 65_536;
 /** Also more than this is refused: the leader's event loop reads the file, and must not stand still for long. */
 const maximumEntries = 5_000;
 
-
 /**
  * Reads one YAML document of the plain kind: no aliases, anchors, tags, directives, merge keys or duplicate keys, nothing
  * that means something else to another parser. Duplicates are found by our own walk, since the parser's own search for
@@ -37,7 +36,7 @@ export function readDocument(text: string, file: string): ReadDocument {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const complain = (path: Path, offset: number, problem: string, cure: string): Complaint => ({ file, ...at(offset), path: formatPath(path), problem, cure });
+  const complain = (path: Path, offset: number, problem: string, cure: string): Complaint => complaint({ file, ...at(offset), path: formatPath(path), problem, cure });
   const broken = syntaxErrors(parsed).map(({ offset, problem, cure }) => complain([], offset, problem, cure));
   if (broken.length > 0) return { complaints: tidy(broken) };
   const walked = walk(parsed.contents);
@@ -64,7 +63,7 @@ function refuseText(text: string, file: string): Complaint | undefined {
   if (found === null) return undefined;
   const before = text.slice(0, found.index).split('\n');
   const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return { file, line: before.length, column: (before.at(-1) ?? '').length + 1, path: '', problem: `the control character U+${code}`, cure: 'remove it' };
+  return complaint({ file, line: before.length, column: (before.at(-1) ?? '').length + 1, path: '', problem: `the control character U+${code}`, cure: 'remove it' });
 }
 
 interface SyntaxProblem {

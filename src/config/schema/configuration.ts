@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Configuration } from '../../model/configuration.ts';
+import { always, entriesOf, memberOf } from './across.ts';
 import { fencing } from './fencing.ts';
 import { leaderElection, logging, rebalancing, server } from './general.ts';
-import { text } from './setting.ts';
+import { complain, text } from './setting.ts';
 
 /** The configuration file: every setting with its default, bounds and meaning. docs/configuration.md is compared with it. */
 export const configurationSchema = z
@@ -21,4 +22,8 @@ export const configurationSchema = z
     events: z.strictObject({}).default({}).describe('Routes and receivers for events. Nothing can be set here yet.'),
     logging,
   })
+  .superRefine((value: unknown, context) => {
+    const without = entriesOf(memberOf(memberOf(value, 'fencing'), 'methods')).length === 0;
+    if (without && memberOf(value, 'mode') === 'enforce') complain(context, ['fencing', 'methods'], 'there is no way to fence, but mode is enforce', 'add a method, or write mode: observe');
+  }, always)
   .transform(({ apiVersion: _version, kind: _kind, events: _events, ...settings }): Configuration => settings);

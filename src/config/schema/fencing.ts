@@ -20,22 +20,22 @@ const triggers = z
   .array(trigger)
   .min(1)
   .max(10)
-  .default([{ condition: 'Ready', status: 'Unknown', for: seconds(60) }])
   .describe('When a node is taken for dead; any one of them is enough.')
   .superRefine((list, context) => {
     if (list.length > 0 && list.every(({ status }) => status !== 'Unknown')) complain(context, [], 'no trigger has status Unknown: no node would ever be fenced', 'add {condition: Ready, status: Unknown, for: 60s}');
-  });
+  })
+  .prefault([{ condition: 'Ready', status: 'Unknown', for: '60s' }]);
 
 const scripts = z
   .strictObject({
     directories: z.array(absolutePath('A directory with scripts.')).max(16).prefault(['/etc/evenkeel/scripts']).describe('Where scripts are looked for besides the built-in ones, in order.'),
     allowed: z
       .array(text(scriptName, { description: 'Name of a script.', allowed: scriptNameInWords }))
-      .min(1)
       .max(50)
+      .prefault([])
       .describe('The scripts that a method or a node label may name. Anything else is refused.'),
   })
-  .describe('Which scripts may run.');
+  .prefault({});
 
 const release = z
   .strictObject({
@@ -112,10 +112,10 @@ export const fencing = z
   })
   .superRefine((value: unknown, context) => {
     const allowed = entriesOf(memberOf(memberOf(value, 'scripts'), 'allowed')).filter((name) => typeof name === 'string');
-    if (allowed.length === 0) return; // a complaint of its own
     for (const [index, entry] of entriesOf(memberOf(value, 'methods')).entries()) {
       const script = textOf(entry, 'script');
-      if (script !== undefined && !allowed.includes(script)) complain(context, ['methods', index, 'script'], `${script} is not in fencing.scripts.allowed`, `add it there, or write ${allowed.join(' or ')}`);
+      if (script !== undefined && !allowed.includes(script)) complain(context, ['methods', index, 'script'], `${script} is not in fencing.scripts.allowed`, `add it there${allowed.length === 0 ? '' : `, or write ${allowed.join(' or ')}`}`);
     }
   }, always)
-  .transform((value): FencingSettings => value);
+  .transform((value): FencingSettings => value)
+  .prefault({});

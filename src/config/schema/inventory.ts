@@ -10,7 +10,7 @@ const machineId = text(new RegExp(`^(?![-\\s])(?=.{1,256}$)${oneLine.source.slic
 /** Which machine a node is. Two nodes on one machine would mean that fencing one kills the other: refused. */
 export const inventory = z
   .record(z.string().regex(objectName, 'write the name of a node: small letters, digits, - and .'), machineId)
-  .default({})
+  .prefault({})
   .describe('Node name → machine id. A node that is not listed is its own name. Kubelets cannot write here, so no node can choose which machine loses power.')
   .superRefine((machines: unknown, context) => {
     const nodes = new Map<string, string>();

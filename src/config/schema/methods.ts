@@ -5,9 +5,12 @@ import { always, entriesOf, textOf } from './across.ts';
 import { selectorOrNone } from './selector.ts';
 import { complain, duration, oneLine, text } from './setting.ts';
 
-/** What a node label can hold and a folder can be called. */
-export const scriptName = /^(?=.{1,63}$)[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/u;
-export const scriptNameInWords = 'a name of up to 63 letters, digits, -, _ and .';
+/** A file name, nothing more: `act/scripts/find.ts` looks for exactly these. */
+export const scriptName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/u;
+export const scriptNameInWords = 'a name of up to 63 letters, digits, - and _; the file fence.sh is named fence';
+
+/** What a node label can hold, since one may choose the method. */
+const methodName = /^(?=.{1,63}$)[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/u;
 
 const evidence = z
   .strictObject({
@@ -20,24 +23,24 @@ const evidence = z
   })
   .prefault({});
 
-const parameterValue = text(oneLine, { description: 'Given to the script as FENCE_PARAM_<NAME>. Secrets are paths of mounted files, never values.', allowed: 'one line of text, up to 4096 characters' });
+const parameterValue = text(oneLine, { description: 'Given to the script as `FENCE_PARAM_<NAME>`. Secrets are paths of mounted files, never values.', allowed: 'one line of text, up to 4096 characters' });
 
 const method = z.strictObject({
-  name: text(scriptName, { description: 'Name of the method, in events, metrics and the node label evenkeel.dev/fence-script.', allowed: scriptNameInWords }),
+  name: text(methodName, { description: 'Name of the method, in events, metrics and the node label evenkeel.dev/fence-script.', allowed: 'a name of up to 63 letters, digits, -, _ and .' }),
   script: text(scriptName, { description: 'The script it runs; one of fencing.scripts.allowed.', allowed: scriptNameInWords }),
   action: z.enum(['auto', 'reboot', 'off']).default('auto').describe('`auto`: off where volumes are attached and the script can, else reboot.'),
   timeout: duration(seconds(1), hours(1), 'Wall clock of one run of the script. At the limit its whole process group is killed and the outcome is unknown, never success.').prefault('3m'),
   evidence,
   acceptClaimed: selectorOrNone('Nodes for which exit code 0 of the script is believed and pods are force-deleted without proof (never the out-of-service taint). A script that is wrong then costs data.').prefault(''),
-  parameters: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,62}$/u, 'write a small letter, then small letters, digits and _'), parameterValue).default({}).describe('Parameters of the script.'),
+  parameters: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,62}$/u, 'write a small letter, then small letters, digits and _'), parameterValue).prefault({}).describe('Parameters of the script.'),
 });
 
 /** Levels of fencing, tried in order. */
 export const methods = z
   .array(method)
-  .min(1)
   .max(10)
-  .describe('Ways to fence, tried in order; the node label evenkeel.dev/fence-script may choose one of equal or stronger evidence.')
+  .prefault([])
+  .describe('Ways to fence, tried in order; with `mode: enforce` there must be one. The node label evenkeel.dev/fence-script may choose one of equal or stronger evidence.')
   .superRefine((list: unknown, context) => {
     const seen = new Map<string, number>();
     for (const [index, entry] of entriesOf(list).entries()) {
