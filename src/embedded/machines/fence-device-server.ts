@@ -40,7 +40,7 @@ async function answer(device: FenceDevice, request: IncomingMessage, response: S
   }
   const attempt = url.searchParams.get('attempt') ?? '';
   const { ok, power, message } = await device.command({ command, machine, attempt });
-  if (!response.destroyed) reply(response, ok ? 200 : 502, { id: machine, attempt, power, message });
+  if (!response.destroyed) reply(response, ok ? 200 : 502, { id: machine, attempt: /^\d+$/u.test(attempt) ? Number(attempt) : attempt, power, message });
 }
 
 const isCommand = (text: string): text is Command => (commands as readonly string[]).includes(text);
