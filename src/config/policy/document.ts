@@ -1,0 +1,59 @@
+import { type Document, isAlias, LineCounter, parseAllDocuments, visit } from 'yaml';
+
+/** A policy's text as plain values, by the rules that users' policies were written for: YAML 1.1. */
+export interface PolicyDocument {
+  readonly value: unknown;
+  /** `line:column` of the value at `path`, or of the nearest block around it. */
+  place(path: readonly PropertyKey[]): string;
+}
+
+/** Larger policies are refused before anything looks into them. */
+export const largestPolicy = 65_536;
+
+/**
+ * Reads YAML or JSON: booleans such as `yes` and `on`, the first document of several, the last of equal keys. Aliases are
+ * refused: a few lines of them can stand for gigabytes.
+ */
+export function readPolicyDocument(text: string): PolicyDocument | { readonly problem: string } {
+  const bytes = new TextEncoder().encode(text).byteLength;
+  if (bytes > largestPolicy) return { problem: `the file has ${bytes} bytes, more than the allowed ${largestPolicy} (64 KiB)` };
+  const lines = new LineCounter();
+  const [document] = parseAllDocuments(text, { version: '1.1', schema: 'yaml-1.1', uniqueKeys: false, merge: false, prettyErrors: false, lineCounter: lines, customTags: plainTags });
+  if (document === undefined || !('contents' in document)) return { value: null, place: () => '1:1' };
+  const at = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${Math.max(1, line)}:${Math.max(1, col)}`;
+  };
+  const [error] = document.errors;
+  if (error !== undefined) return { problem: `${at(error.pos[0])}: not valid YAML: ${error.message.split('\n')[0] ?? ''}` };
+  const alias = firstAlias(document);
+  if (alias !== undefined) return { problem: `${at(alias)}: aliases (*name) are not allowed in a policy; write the value out` };
+  return { value: document.toJS(), place: (path) => at(offsetOf(document, path)) };
+}
+
+/** Without dates, sexagesimal numbers, sets and binaries: the reference's reader knows none of them. */
+function plainTags(tags: readonly unknown[]): never[] {
+  const unwanted = ['tag:yaml.org,2002:timestamp', 'tag:yaml.org,2002:binary', 'tag:yaml.org,2002:omap', 'tag:yaml.org,2002:pairs', 'tag:yaml.org,2002:set'];
+  return tags.filter((tag) => typeof tag === 'string' || !(unwanted.includes((tag as { tag: string }).tag) || (tag as { format?: string }).format === 'TIME')) as never[];
+}
+
+function firstAlias(document: Document): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Node(_, node) {
+      if (!isAlias(node)) return undefined;
+      found = node.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
+    if (Array.isArray(range)) return Number(range[0]);
+  }
+  return 0;
+}
