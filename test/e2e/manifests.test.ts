@@ -19,7 +19,7 @@ const base = join(manifests, 'base');
 const system = 'evenkeel-system';
 
 let cp: ControlPlane;
-let who: Record<'controller' | 'rebalance' | 'agent', Identity>;
+let who: Record<'controller' | 'rebalance' | 'agent' | 'stray', Identity>;
 const alice: Identity = { user: 'alice', groups: ['fence-people'] };
 const bob: Identity = { user: 'bob', groups: ['fence-people'] };
 const impostor: Identity = { user: 'controller', groups: ['fence-people'] };
@@ -34,6 +34,7 @@ beforeAll(async () => {
     controller: await cp.serviceAccount(system, 'evenkeel'),
     rebalance: await cp.serviceAccount(system, 'evenkeel-rebalance'),
     agent: await cp.serviceAccount('default', 'node-agent'),
+    stray: await cp.serviceAccount(system, 'stray'),
   };
   await untilPoliciesBite();
   await prepareObjects();
@@ -130,6 +131,7 @@ interface Case {
 const controller = (): Identity => who.controller;
 const rebalance = (): Identity => who.rebalance;
 const agent = (): Identity => who.agent;
+const stray = (): Identity => who.stray;
 const fences = '/apis/evenkeel.dev/v1alpha1/nodefences';
 const policies = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies';
 const dry = { dryRun: 'All' };
@@ -233,6 +235,7 @@ const nodeWriteCases: Case[] = [
   { title: 'sets an annotation', as: controller, request: merge(node('worker-2'), { metadata: { annotations: { x: 'y' } } }), refused: /changes no labels, annotations/u },
   { title: 'sets a finalizer', as: controller, request: merge(node('worker-2'), { metadata: { finalizers: ['example.com/x'] } }), refused: /changes no labels, annotations, finalizers/u },
   { title: 'writes a node status', as: controller, request: merge(`${node('worker-2')}/status`, { status: { volumesAttached: [] } }), refused: /cannot patch resource "nodes\/status"/u },
+  { title: 'writes a node status, if somebody lets it', as: stray, request: merge(`${node('worker-2')}/status`, { status: { volumesAttached: [] } }), refused: /node-writes\.evenkeel\.dev.*writes no node status/u },
   { title: 'deletes a node', as: controller, request: remove(node('worker-2')), refused: /cannot delete resource/u },
 ];
 
