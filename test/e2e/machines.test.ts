@@ -127,6 +127,18 @@ test('a pod that is deleted in an orderly way takes its volume to another node',
   expect(findCorruption(machines.disks).size).toBe(0);
 });
 
+test('a disk that one machine has is refused to another, and the VolumeAttachment says why', async () => {
+  const { node, disk } = await runs('search', 'es-0');
+  const path = '/apis/storage.k8s.io/v1/volumeattachments';
+  const other = names.find((name) => name !== node) ?? '';
+  const body = { apiVersion: 'storage.k8s.io/v1', kind: 'VolumeAttachment', metadata: { name: 'by-hand' }, spec: { attacher: 'disk.evenkeel.dev', nodeName: other, source: { persistentVolumeName: disk } } };
+  await plane.api().call({ verb: 'POST', path, body });
+  await until('it is refused', async () => expect(await get(`${path}/by-hand`)).toMatchObject({ status: { attached: false, attachError: { message: `The disk ${disk} is still attached to ${node}` } } }));
+  await plane.api().call({ verb: 'DELETE', path: `${path}/by-hand` });
+  await until('it is gone', async () => expect(await get<{ items: unknown[] }>(path)).not.toMatchObject({ items: expect.arrayContaining([expect.objectContaining({ metadata: expect.objectContaining({ name: 'by-hand' }) })]) }));
+  expect(machines.disks.attachedTo(disk)).toBe(node);
+});
+
 test('a stopped kubelet leaves its containers writing, and ends terminating pods when it returns', async () => {
   const { node, uid, disk } = await runs('search', 'es-0');
   const { bootID } = machines.machine(node);
@@ -170,9 +182,14 @@ test('a dead machine writes nothing, and the out-of-service taint sets its volum
   expect(writesOf(disk, uid)).toBe(written);
   expect(machines.disks.attachedTo(disk)).toBe(node);
 
-  await setTaint(node, true);
+  // Nobody reported the unmount: without the taint, attach-detach waits for six minutes.
   await forceDelete('es-0', uid);
+  await wait(3_000);
+  expect(machines.disks.attachedTo(disk)).toBe(node);
+
+  await setTaint(node, true);
   const after = await successor('es-0', uid);
+  expect(after).toMatchObject({ disk });
   expect(after.node).not.toBe(node);
   expect(findCorruption(machines.disks).size).toBe(0);
 
