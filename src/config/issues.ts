@@ -23,7 +23,14 @@ export interface Shape {
 }
 
 /** The shape of what a person writes, before defaults and units are applied. */
-export const shapeOf = (schema: z.ZodType): Shape => z.toJSONSchema(schema, { io: 'input', target: 'draft-7', unrepresentable: 'any' }) as Shape;
+export function shapeOf(schema: z.ZodType): Shape {
+  const shape = shapes.get(schema) ?? (z.toJSONSchema(schema, { io: 'input', target: 'draft-7', unrepresentable: 'any' }) as Shape);
+  shapes.set(schema, shape);
+  return shape;
+}
+
+/** A schema never changes, and describing it takes some milliseconds. */
+const shapes = new WeakMap<z.ZodType, Shape>();
 
 /** Checks the document's value against `schema`; every problem becomes a complaint at its place, in the order of the file. */
 export function check<T>(schema: z.ZodType<T>, document: SourceDocument): { readonly value: T } | { readonly complaints: readonly Complaint[] } {

@@ -34,8 +34,8 @@ function isPart(part: string, field: Field): boolean {
   const [range = '', step, ...more] = part.split('/');
   if (more.length > 0 || (step !== undefined && !isStep(step, range, field))) return false;
   if (range === '*') return true;
-  const [first, last = first, ...rest] = range.split('-').map((end) => numberOf(end, field));
-  return rest.length === 0 && first !== undefined && last !== undefined && first <= last;
+  const ends = range.split('-').map((end) => numberOf(end, field) ?? Number.NaN);
+  return ends.length <= 2 && (ends[0] ?? Number.NaN) <= (ends.at(-1) ?? Number.NaN);
 }
 
 /** A step needs a range to walk through: 5/10 means different things to different readers. */
@@ -51,12 +51,12 @@ const isNumberUpTo = (text: string, most: number): boolean => /^\d{1,2}$/u.test(
 
 const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** True for the 30th of February and its like: a schedule that is accepted and never runs is a trap. */
+/** True for the 30th of February and its like: a schedule that is accepted and never runs is a trap. node-cron wants the weekday to fit as well. */
 function neverComes(written: readonly string[]): boolean {
-  const [, , day = '*', month = '*', weekday = '*'] = written;
+  const [, , day = '*', month = '*'] = written;
   const days = day.split(',').map((part) => numberOf(part.split(/[-/]/u)[0] ?? '', fields[2] as Field) ?? 1);
   const months = month.split(',').map((part) => (/^[a-z0-9]+$/iu.test(part) ? numberOf(part, fields[3] as Field) : undefined));
-  if (weekday !== '*' || months.includes(undefined)) return false;
+  if (months.includes(undefined)) return false;
   const reachable = Math.max(...months.map((each) => longest[(each ?? 1) - 1] ?? 31));
   return Math.min(...days) > reachable;
 }
