@@ -1,0 +1,46 @@
+import type { Api } from '../kube/api.ts';
+import { collectionPath, type Resource, resources } from '../kube/paths.ts';
+import { parseBudget } from '../kube/records/budget.ts';
+import { parseClaim } from '../kube/records/claim.ts';
+import { parseNamespace } from '../kube/records/namespace.ts';
+import { parseNode } from '../kube/records/node.ts';
+import { parsePod } from '../kube/records/pod.ts';
+import { MustRelist } from '../kube/reflector-events.ts';
+import { listPages } from '../kube/reflector-list.ts';
+import { sharing } from '../kube/sharing.ts';
+import type { ClusterFacts } from '../model/rebalancing.ts';
+
+/** Kinds that only some policies need; they are not asked for when nothing reads them. */
+export interface AlsoNeeded {
+  readonly budgets: boolean;
+  readonly namespaces: boolean;
+  readonly claims: boolean;
+}
+
+/** Reads once what a rebalance pass needs, page by page, pruned as it comes: for a command that runs and exits. */
+export async function listCluster(api: Api, needed: AlsoNeeded, signal: AbortSignal): Promise<ClusterFacts> {
+  const share = sharing();
+  const all = <Item>(resource: Resource, parse: (object: unknown) => Item): Promise<Item[]> => listAll({ api, resource, parse, signal });
+  return {
+    nodes: await all(resources.nodes, (object) => parseNode(object, share)),
+    pods: await all(resources.pods, (object) => parsePod(object, share)),
+    budgets: needed.budgets ? await all(resources.poddisruptionbudgets, parseBudget) : [],
+    namespaces: needed.namespaces ? await all(resources.namespaces, parseNamespace) : [],
+    claims: needed.claims ? await all(resources.persistentvolumeclaims, parseClaim) : [],
+  };
+}
+
+const mostTries = 3;
+
+async function listAll<Item>(want: { api: Api; resource: Resource; parse: (object: unknown) => Item; signal: AbortSignal }): Promise<Item[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    const items: Item[] = [];
+    try {
+      await listPages(want.api, { path: collectionPath(want.resource), query: {} }, (page) => void items.push(...page.map(want.parse)), want.signal);
+      return items;
+    } catch (error) {
+      // A list that took so long that its continue token expired is begun anew, not mended.
+      if (!(error instanceof MustRelist) || attempt === mostTries) throw error;
+    }
+  }
+}

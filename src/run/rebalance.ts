@@ -1,0 +1,105 @@
+import { cyclePatience, type EvictParts, evictPod } from '../act/evict.ts';
+import { ClusterIndex } from '../decide/rebalancing/cluster-index.ts';
+import { rebalanceCycle, type StepAnswer } from '../decide/rebalancing/cycle.ts';
+import type { RebalancePolicy } from '../decide/rebalancing/policy.ts';
+import type { Api } from '../kube/api.ts';
+import type { ClusterFacts, CycleSummary, Eviction, RebalanceEntry } from '../model/rebalancing.ts';
+import type { Clock } from '../model/time.ts';
+import { blind, findOpenFence, type GuardParts, type RunLease, type Stop, takeRunLease } from './rebalance-guards.ts';
+
+export interface RebalanceParts {
+  readonly api: Api;
+  readonly clock: Clock;
+  /** A name for this process that no other process has. */
+  readonly identity: string;
+  /** Gives the facts of this moment: a list for a single run, the reflectors' copy inside the controller. */
+  observe(policy: RebalancePolicy, signal: AbortSignal): Promise<ClusterFacts>;
+  /** Hears of every eviction, warning and stop, and of the end. */
+  record(entry: RebalanceEntry): void;
+  /** Stops the run before its next eviction. */
+  readonly signal: AbortSignal;
+}
+
+export interface RebalanceOptions {
+  /** Decide and report; evict nothing, hold no Lease. */
+  readonly dryRun: boolean;
+  /** Where the Lease `evenkeel-rebalance` lives. */
+  readonly leaseNamespace: string;
+}
+
+/** One rebalance pass, from the Lease to the summary. Rejects only when the cluster cannot be read at all. */
+export async function rebalanceOnce(parts: RebalanceParts, policy: RebalancePolicy, options: RebalanceOptions): Promise<CycleSummary> {
+  const guards: GuardParts = { ...parts, namespace: options.leaseNamespace, warn: (because) => parts.record({ kind: 'warning', because }) };
+  const lease = options.dryRun ? undefined : await takeRunLease(guards);
+  if (lease !== undefined && 'cause' in lease) return finish(parts, options, nothingDone(lease));
+  try {
+    const stop = await fenceAtStart(guards, options);
+    return finish(parts, options, stop === undefined ? await runCycle(parts, policy, { options, lease }) : nothingDone(stop));
+  } finally {
+    // The Lease runs out by itself; failing to give it back early is no reason to fail the run.
+    await lease?.release().catch((error: unknown) => guards.warn(`The Lease was not given back: ${String(error)}`));
+  }
+}
+
+async function fenceAtStart(guards: GuardParts, { dryRun }: RebalanceOptions): Promise<Stop | undefined> {
+  const found = await findOpenFence(guards);
+  if (found === 'notInstalled') guards.warn('The CustomResourceDefinition nodefences.evenkeel.dev is not installed: this run cannot tell whether a node is being fenced, and goes on');
+  if (found === undefined || found === 'notInstalled') return undefined;
+  if (!dryRun) return found;
+  guards.warn(`A real run would stop here: ${found.because}`);
+  return undefined;
+}
+
+interface RunContext {
+  readonly options: RebalanceOptions;
+  readonly lease: RunLease | undefined;
+}
+
+/** Drives the step machine: everything that touches the cluster happens between two of its steps. */
+async function runCycle(parts: RebalanceParts, policy: RebalancePolicy, { options, lease }: RunContext): Promise<CycleSummary> {
+  const { dryRun } = options;
+  const index = new ClusterIndex(await parts.observe(policy, parts.signal));
+  const evict: EvictParts = { ...parts, gracePeriodSeconds: policy.gracePeriodSeconds, patience: cyclePatience() };
+  const cycle = rebalanceCycle({ index, policy, now: parts.clock.now().wall, afterEviction: dryRun ? 'gone' : 'terminating' });
+  let step = cycle.next();
+  while (step.done !== true) {
+    const { kind, eviction } = step.value;
+    let answer: StepAnswer;
+    if (kind === 'limited') parts.record({ ...step.value, dryRun });
+    else answer = await tryEviction(parts, eviction, { dryRun, lease, evict });
+    step = cycle.next(answer);
+  }
+  return step.value;
+}
+
+async function tryEviction(parts: RebalanceParts, eviction: Eviction, how: { dryRun: boolean; lease: RunLease | undefined; evict: EvictParts }): Promise<StepAnswer> {
+  const stop = how.dryRun ? stopped(parts) : await mayNot(parts, how.lease);
+  if (stop !== undefined) return { kind: 'stop', ...stop };
+  const answer = how.dryRun ? ({ kind: 'evicted' } as const) : await evictPod(eviction, how.evict);
+  parts.record({ kind: 'eviction', eviction, answer, dryRun: how.dryRun });
+  return answer;
+}
+
+/** Asked before each eviction: told to stop, Lease lost, a fence opened since? */
+async function mayNot(parts: RebalanceParts, lease: RunLease | undefined): Promise<Stop | undefined> {
+  try {
+    const reason = stopped(parts) ?? (await lease?.check());
+    if (reason !== undefined) return reason;
+  } catch (error) {
+    return blind('whether the Lease is still ours', error);
+  }
+  const fence = await findOpenFence(parts);
+  return fence === 'notInstalled' ? undefined : fence;
+}
+
+const stopped = ({ signal }: RebalanceParts): Stop | undefined => (signal.aborted ? { cause: 'signal', because: 'it was told to stop' } : undefined);
+
+function nothingDone(stop: Stop): CycleSummary {
+  return { nodes: 0, pods: 0, totals: { evicted: 0, blocked: 0, gone: 0, failed: 0, limited: 0 }, strategies: [], stopped: stop };
+}
+
+function finish({ record }: RebalanceParts, { dryRun }: RebalanceOptions, summary: CycleSummary): CycleSummary {
+  if (summary.stopped !== undefined) record({ kind: 'stopped', ...summary.stopped, dryRun });
+  record({ kind: 'finished', summary, dryRun });
+  return summary;
+}
