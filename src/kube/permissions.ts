@@ -92,5 +92,6 @@ const surroundings: readonly Permission[] = [
   ...cluster(resources.namespaces, 'list', 'watch'),
   ...cluster(resources.persistentvolumeclaims, 'list', 'watch'),
   ...cluster(resources.poddisruptionbudgets, 'list', 'watch'),
-  ...cluster(resources.priorityclasses, 'list', 'watch'),
+  // Looked up by name, when a policy names one.
+  ...cluster(resources.priorityclasses, 'get', 'list'),
 ];

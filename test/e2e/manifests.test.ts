@@ -8,6 +8,7 @@ import { resources } from '../../src/kube/paths.ts';
 import type { Taint } from '../../src/model/cluster.ts';
 import { fencingTaint, outOfServiceTaint } from '../../src/model/nodefence.ts';
 import { admin, type ControlPlane, type Identity, kubelet, startControlPlane } from '../control-plane/control-plane.ts';
+import { permissionUse } from './permissions-used.ts';
 
 /*
  * The manifests on the real API server. Every refusal is asked for as the very identity that would try it, and by the
@@ -295,6 +296,14 @@ it('a real force-delete of a stuck pod goes through, and takes that pod only', a
   await cp.api(who.controller).call({ verb: 'DELETE', path, body: { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: 0, preconditions: { uid } } });
   await expect(cp.api().call({ verb: 'GET', path })).rejects.toMatchObject({ status: 404 });
   await expect(cp.api().call({ verb: 'GET', path: pod('stuck') })).resolves.toBeDefined();
+});
+
+it('the audit log tells which rights were used, which were not, and what was refused', async () => {
+  const { refused, unused } = permissionUse(await cp.auditLog(), who.controller.user, runPermissions({ namespace: system, leaderLease: 'evenkeel', slots: 10 }));
+  expect(refused).toContain('delete /nodes /worker-2');
+  const names = unused.map(describePermission);
+  expect(names).toContain('update leases.coordination.k8s.io evenkeel-slot-9 in evenkeel-system');
+  for (const used of ['delete pods', 'create pods/eviction', 'patch nodes', 'create nodefences.evenkeel.dev', 'update nodefences.evenkeel.dev/status']) expect(names).not.toContain(used);
 });
 
 async function answer(identity: Identity, request: ApiRequest): Promise<string> {
