@@ -26,7 +26,8 @@ export function httpApi(connection: Connection): Api {
 }
 
 async function call<T>(connection: Connection, asked: ApiRequest): Promise<T> {
-  const limit = AbortSignal.timeout(asked.limit ?? defaultLimit);
+  // Monotonic clocks tell fractions of milliseconds, which AbortSignal.timeout refuses.
+  const limit = AbortSignal.timeout(Math.ceil(asked.limit ?? defaultLimit));
   const signal = asked.signal === undefined ? limit : AbortSignal.any([limit, asked.signal]);
   try {
     const { calls, headers } = await unlessAborted(connection.dispatchers(), signal);
