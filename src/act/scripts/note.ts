@@ -38,8 +38,8 @@ function afterwards(left: LeftBehind): string {
   return left === 'escaped' ? ' (it left a process behind that cannot be reached and may still act)' : '';
 }
 
-/** The last line that says anything, of stderr before stdout: that is where programs complain. */
+/** The last line that says anything, of stderr before stdout: that is where programs complain. The JSON answer is for us, not for people. */
 export function lastWords(stdout: string, stderr: string): string {
-  const lineOf = (text: string): string => text.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  const lineOf = (text: string): string => text.split('\n').map((line) => line.trim()).findLast((line) => line !== '' && !line.startsWith('{"id"')) ?? '';
   return lineOf(stderr) || lineOf(stdout);
 }
