@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { Exit, type Io } from './io.ts';
+import { rebalanceCommand } from './rebalance.ts';
 import { runCommand } from './run.ts';
 import { statusCommand } from './status.ts';
 import { versionCommand } from './version.ts';
@@ -10,6 +11,7 @@ export function program(io: Io, version: string): Command {
     .description('Keeps a Kubernetes cluster on an even keel when nodes die: fences them, proves it, frees what was stuck, rebalances when they return.')
     .addHelpText('after', '\nStart here:\n  evenkeel check --config evenkeel.yaml      is everything ready to fence?\n  kubectl label node worker-1 fencing=enabled\n  evenkeel status                            what is down, and what is done about it')
     .addCommand(runCommand(io))
+    .addCommand(rebalanceCommand(io))
     .addCommand(statusCommand(io))
     .addCommand(versionCommand(io, version));
   for (const command of [evenkeel, ...evenkeel.commands]) {

@@ -1,0 +1,48 @@
+import type { CycleSummary, RebalanceEntry } from '../model/rebalancing.ts';
+import { table } from './table.ts';
+
+export interface FinishedRun {
+  readonly entries: readonly RebalanceEntry[];
+  readonly summary: CycleSummary;
+  readonly dryRun: boolean;
+}
+
+/** What a run did, for people or for programs. */
+export function printRun(run: FinishedRun, format: 'table' | 'json'): string {
+  const rows = run.entries.flatMap(rowOf);
+  if (format === 'json') return `${JSON.stringify({ dryRun: run.dryRun, evictions: rows, summary: run.summary }, undefined, 2)}\n`;
+  const columns = rows.map(({ node, pod, strategy, outcome, because }) => [node, pod, strategy, outcome, because]);
+  const lines = [...refusedLines(run.summary), verdict(run)];
+  return `${rows.length === 0 ? '' : `${table(['NODE', 'POD', 'STRATEGY', 'OUTCOME', 'WHY'], columns)}\n`}${lines.join('\n')}\n`;
+}
+
+interface Row {
+  readonly node: string;
+  readonly pod: string;
+  readonly profile: string;
+  readonly strategy: string;
+  readonly outcome: string;
+  readonly because: string;
+}
+
+function rowOf(entry: RebalanceEntry): Row[] {
+  if (entry.kind !== 'eviction' && entry.kind !== 'limited') return [];
+  const { pod, node, profile, strategy, because } = entry.eviction;
+  const says = entry.kind === 'limited' ? entry.because : 'because' in entry.answer ? entry.answer.because : because;
+  const outcome = entry.kind === 'limited' ? 'limited' : entry.dryRun ? 'would evict' : entry.answer.kind;
+  return [{ node, pod: `${pod.namespace}/${pod.name}`, profile, strategy, outcome, because: says }];
+}
+
+function refusedLines({ strategies }: CycleSummary): string[] {
+  return strategies.flatMap(({ profile, strategy, refused }) => {
+    const counts = Object.entries(refused).map(([cause, pods]) => `${pods} ${cause}`);
+    return counts.length === 0 ? [] : [`${profile}/${strategy} left alone: ${counts.join(', ')}`];
+  });
+}
+
+function verdict({ summary, dryRun }: FinishedRun): string {
+  const { evicted, blocked, gone, failed, limited } = summary.totals;
+  const parts = [`${dryRun ? 'Dry run: would evict' : 'Evicted'} ${evicted}`, `blocked ${blocked}`, `gone ${gone}`, `failed ${failed}`, `limited ${limited}`];
+  const looked = summary.nodes === 0 && summary.pods === 0 ? '' : `; looked at ${summary.pods} pods on ${summary.nodes} nodes`;
+  return `${parts.join(', ')}${looked}${summary.stopped === undefined ? '' : `. Stopped: ${summary.stopped.because}`}`;
+}
