@@ -7,7 +7,7 @@ export type WatchEvent =
 
 /** The copy cannot go on from where it is: it must list anew. */
 export class MustRelist extends Error {
-  readonly because: 'gone' | 'badLine' | 'wentBackwards' | 'incomplete';
+  readonly because: 'badLine' | 'wentBackwards' | 'incomplete';
 
   constructor(because: MustRelist['because'], message: string, cause?: unknown) {
     super(message, { cause });
@@ -62,12 +62,11 @@ function bookmark(object: NonNullable<Envelope['object']>, line: string): WatchE
   return { kind: 'bookmark', version, initialEventsEnd: object.metadata?.annotations?.['k8s.io/initial-events-end'] === 'true' };
 }
 
-/** 410 comes as an HTTP status or, from 1.36, inside the stream; both mean that our version has been compacted away. */
-function serverError(object: NonNullable<Envelope['object']>): Error {
+/** Inside the stream come the same answers as outside it; 1.36 sends its 410 here, under HTTP status 200. */
+function serverError(object: NonNullable<Envelope['object']>): ApiError {
   const status = typeof object.code === 'number' ? object.code : 0;
   const reason = typeof object.reason === 'string' ? object.reason : 'Unknown';
   const message = `The watch said ${status} ${reason}: ${typeof object.message === 'string' ? object.message.slice(0, 500) : ''}`;
-  if (status === 410) return new MustRelist('gone', message);
   const wait = object.details?.retryAfterSeconds;
   return new ApiError({ status, reason, message, retryAfter: typeof wait === 'number' ? wait : undefined, details: object });
 }

@@ -1,5 +1,5 @@
 import { seconds } from '../model/time.ts';
-import { type Api, answered } from './api.ts';
+import type { Api } from './api.ts';
 import { MustRelist } from './reflector-events.ts';
 
 interface ListAnswer {
@@ -31,15 +31,10 @@ export async function listPages(api: Api, collection: Collection, take: (items: 
   }
 }
 
+/** A 410 in the middle ends the list: the token that comes with it would join pages of different moments. */
 async function readPage(api: Api, { path, query }: Collection, next: string | undefined, signal: AbortSignal): Promise<ListAnswer> {
-  try {
-    const answer = await api.call<ListAnswer | undefined>({ verb: 'GET', path, query: { ...query, limit: 500, continue: next }, limit: seconds(30), signal });
-    return answer ?? {};
-  } catch (error) {
-    // The token that comes with this 410 would join pages of different moments: start again instead.
-    if (answered(error, 410)) throw new MustRelist('gone', error.message, error);
-    throw error;
-  }
+  const answer = await api.call<ListAnswer | undefined>({ verb: 'GET', path, query: { ...query, limit: 500, continue: next }, limit: seconds(30), signal });
+  return answer ?? {};
 }
 
 /** Lets timers and other connections run, the lease renewal above all. */

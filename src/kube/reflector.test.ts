@@ -341,6 +341,7 @@ describe('silence', () => {
     await eventually('abort', () => copy.statistics.idleAborts === 1);
     await afterBackoff(copy, 1);
     await synced(copy);
+    expect(server.requests).toHaveLength(2);
   });
 
   test('twice in a row means a new list: the version may lie in a future that was undone', async () => {
@@ -354,6 +355,7 @@ describe('silence', () => {
     await clock.advance(minutes(3));
     await afterBackoff(copy, 2);
     await eventually('re-list', () => copy.statistics.relists === 1);
+    expect(copy.statistics.idleAborts).toBe(2);
   });
 });
 

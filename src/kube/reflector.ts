@@ -109,8 +109,9 @@ function noteFailure<R>(copy: Copy<R>, error: Error): void {
   if (because !== undefined) copy.forgetVersion();
 }
 
-function relistReason(error: Error): MustRelist['because'] | undefined {
+function relistReason(error: Error): MustRelist['because'] | 'gone' | undefined {
   if (error instanceof MustRelist) return error.because;
+  // By HTTP or inside the stream: our version has been compacted away.
   if (answered(error, 410)) return 'gone';
   if (error instanceof ApiError && error.reason === 'CutLine') return 'badLine';
   // The server refuses the question itself, so the version in it must be wrong: asking again would change nothing.

@@ -31,18 +31,21 @@ export async function fakeApiServer(): Promise<FakeApiServer> {
   const doors: Api[] = [];
   let fixed: Answer | undefined;
 
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(incoming);
+    const url = new URL(incoming.url ?? '/', 'http://fake');
+    const request: FakeRequest = { verb: incoming.method ?? '', path: url.pathname, query: url.searchParams, body };
+    requests.push(request);
+    const honest = (): void => carryOut({ objects, watches, rules }, request, response);
+    const index = script.findIndex(({ only }) => only(request));
+    const answer = index === -1 ? fixed : script.splice(index, 1)[0]?.answer;
+    if (answer === undefined) honest();
+    else answer(request, { incoming, response, honest });
+  }
+
   const server = createServer((incoming, response) => {
     incoming.on('error', () => undefined);
-    void readBody(incoming).then((body) => {
-      const url = new URL(incoming.url ?? '/', 'http://fake');
-      const request: FakeRequest = { verb: incoming.method ?? '', path: url.pathname, query: url.searchParams, body };
-      requests.push(request);
-      const honest = (): void => carryOut({ objects, watches, rules }, request, response);
-      const index = script.findIndex(({ only }) => only(request));
-      const answer = index === -1 ? fixed : script.splice(index, 1)[0]?.answer;
-      if (answer === undefined) honest();
-      else answer(request, { incoming, response, honest });
-    });
+    void serve(incoming, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
