@@ -1,5 +1,4 @@
-import type { Api } from '../kube/api.ts';
-import { ApiError } from '../kube/api.ts';
+import { type Api, answered, ApiError } from '../kube/api.ts';
 import { releaseLease, renewLease, takeLeaseWhenExpired } from '../kube/lease.ts';
 import { collectionPath, resources } from '../kube/paths.ts';
 import { rebalanceLease } from '../kube/permissions.ts';
@@ -71,9 +70,9 @@ async function namespaceExists(api: Api, name: string): Promise<boolean> {
  * No eviction while any fence is open. Probation counts as open too: while a returned node is on trial, the next
  * incident has priority. So do Held and NeedsHuman: a node is down, and its pods are about to need the room.
  */
-export async function findOpenFence({ api, signal }: Pick<GuardParts, 'api' | 'signal'>): Promise<Stop | 'notInstalled' | undefined> {
+export async function findOpenFence(parts: Pick<GuardParts, 'api' | 'clock' | 'signal'>): Promise<Stop | 'notInstalled' | undefined> {
   try {
-    const open = await readOpenFences(api, signal);
+    const open = await patiently(parts, () => readOpenFences(parts.api, parts.signal));
     const fence = open === 'notInstalled' ? undefined : open[0];
     if (fence === undefined) return open === 'notInstalled' ? open : undefined;
     return { cause: 'openFence', because: `the fence ${fence.metadata.name} of node ${fence.spec.nodeName} is open (${fence.status?.phase ?? 'not taken up yet'}): an incident has priority` };
@@ -81,6 +80,20 @@ export async function findOpenFence({ api, signal }: Pick<GuardParts, 'api' | 's
     return blind('whether a fence is open', error);
   }
 }
+
+/** A server that has just read a new definition of a kind says 429 for a second while it fills its cache: asked again, a few times. */
+async function patiently<Answer>({ clock, signal }: Pick<GuardParts, 'clock' | 'signal'>, read: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!answered(error, 429) || attempt === mostReads) throw error;
+      await clock.sleep(seconds(Math.min(5, error.retryAfter ?? 1)), signal);
+    }
+  }
+}
+
+const mostReads = 4;
 
 /** When we cannot see, we do not act. */
 export const blind = (what: string, error: unknown): Stop => ({ cause: 'blind', because: `it cannot be told ${what}: ${error instanceof Error ? error.message : String(error)}` });

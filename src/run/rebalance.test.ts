@@ -88,6 +88,14 @@ describe('a rebalance run', () => {
     expect(summary.stopped?.cause).toBe('blind');
   });
 
+  test('asks again when the server is not ready to answer, and not for ever', async () => {
+    const early = await run((request, asked) => (isFences(request) && asked.filter(isFences).length < 3 ? error(429) : undefined));
+    expect(early.evictions).toBe(4);
+    const never = await run((request) => (isFences(request) ? error(429) : undefined));
+    expect(never.summary.stopped?.cause).toBe('blind');
+    expect(never.asked.filter(isFences)).toHaveLength(4);
+  });
+
   test('without permission to see fences it stops; without the kind it goes on with a warning', async () => {
     const forbidden = (request: ApiRequest): unknown => (isFences(request) ? error(403) : undefined);
     expect((await run(forbidden)).summary.stopped?.cause).toBe('blind');

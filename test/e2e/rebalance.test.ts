@@ -135,6 +135,10 @@ describe('evenkeel rebalance on two lopsided Deployments', () => {
     const audit = await world.plane.auditLog();
     const ours = audit.filter(({ user }) => user === `system:serviceaccount:${system}:evenkeel-rebalance`);
     expect(ours.filter(({ code }) => code === 403).map(({ verb, uri }) => `${verb} ${uri}`)).toEqual([]);
+    const fences = ours.filter(({ object }) => object.resource === 'nodefences');
+    expect(fences.length).toBeGreaterThan(3);
+    // 429: a server that has just read a changed definition fills its cache first.
+    expect(fences.filter(({ code, uri }) => (code !== 200 && code !== 429) || !uri.includes('fieldSelector='))).toEqual([]);
     const evictions = ours.filter(({ object }) => object.subresource === 'eviction');
     expect(evictions.map(({ code }) => code)).toEqual([429, 201, 201]);
     for (const { requestObject } of evictions) {
