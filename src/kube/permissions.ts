@@ -36,8 +36,7 @@ export function runPermissions({ namespace, leaderLease, slots }: RunScope): rea
     ...cluster(resources.nodes, 'get', 'list', 'watch', 'patch'),
     ...cluster(resources.pods, 'get', 'list', 'watch', 'delete'),
     ...evictions,
-    ...cluster(resources.csinodes, 'get', 'list', 'watch'),
-    ...cluster(resources.volumeattachments, 'get', 'list', 'watch'),
+    ...cluster(resources.volumeattachments, 'list', 'watch'),
     ...cluster(resources.nodefences, 'get', 'list', 'watch', 'create', 'delete'),
     { verb: 'update', resource: resources.nodefences, subresource: 'status' },
     ...events,
@@ -50,11 +49,12 @@ export function runPermissions({ namespace, leaderLease, slots }: RunScope): rea
 /** Everything that one pass of `evenkeel rebalance` may need: overlays/cronjob grants exactly this. */
 export function rebalancePermissions({ namespace }: Pick<RunScope, 'namespace'>): readonly Permission[] {
   return [
-    ...cluster(resources.nodes, 'get', 'list', 'watch'),
-    ...cluster(resources.pods, 'get', 'list', 'watch'),
+    ...cluster(resources.nodes, 'list'),
+    // Read again when the answer to an eviction was lost.
+    ...cluster(resources.pods, 'get', 'list'),
     ...evictions,
     // No eviction while a fence is open.
-    ...cluster(resources.nodefences, 'list', 'watch'),
+    ...cluster(resources.nodefences, 'list'),
     ...events,
     ...surroundings,
     ...leaseWrites(namespace, [rebalanceLease]),
@@ -85,13 +85,12 @@ function leaseWrites(namespace: string, names: readonly string[]): Permission[] 
 
 const evictions: readonly Permission[] = [{ verb: 'create', resource: resources.pods, subresource: 'eviction' }];
 
-const events: readonly Permission[] = cluster(resources.events, 'create', 'patch');
+const events: readonly Permission[] = cluster(resources.events, 'create');
 
 /** What decides whether a pod may be evicted. */
 const surroundings: readonly Permission[] = [
-  ...cluster(resources.namespaces, 'list', 'watch'),
-  ...cluster(resources.persistentvolumeclaims, 'list', 'watch'),
-  ...cluster(resources.poddisruptionbudgets, 'list', 'watch'),
-  // Looked up by name, when a policy names one.
-  ...cluster(resources.priorityclasses, 'get', 'list'),
+  ...cluster(resources.namespaces, 'list'),
+  ...cluster(resources.persistentvolumeclaims, 'list'),
+  ...cluster(resources.poddisruptionbudgets, 'list'),
+  ...cluster(resources.priorityclasses, 'list'),
 ];
