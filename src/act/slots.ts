@@ -45,6 +45,7 @@ async function stillHolds(parts: Parts, name: string): Promise<boolean> {
 
 export async function releaseSlot(parts: Parts, fence: NodeFence, slots: number): Promise<void> {
   for (let slot = 0; slot < slots; slot += 1) {
-    await releaseLease(parts.api, { namespace: parts.namespace, name: `evenkeel-slot-${slot}`, holder: fence.metadata.name, now: parts.clock.now() });
+    const freed = await releaseLease(parts.api, { namespace: parts.namespace, name: `evenkeel-slot-${slot}`, holder: fence.metadata.name, now: parts.clock.now() });
+    if (freed === 'released') return;
   }
 }

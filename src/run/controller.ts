@@ -36,7 +36,13 @@ type Running = ControllerParts & { readonly election: Election };
 /** Runs until `signal` aborts (0) or leadership is lost (1). */
 export async function runController(given: ControllerParts, signal: AbortSignal): Promise<0 | 1> {
   const stop = new AbortController();
-  const parts: Running = { ...given, election: given.elect(() => stop.abort()) };
+  const parts: Running = {
+    ...given,
+    election: given.elect((reason) => {
+      given.log.error({ reason }, 'Leadership is lost: this process ends, a new one starts from what is recorded');
+      stop.abort();
+    }),
+  };
   const stopping = AbortSignal.any([signal, stop.signal]);
   const changes = changeSignal(parts.clock);
   const metrics = makeMetrics();
@@ -85,9 +91,7 @@ async function shutDown(running: { parts: Running; server: Server; watching: Pro
   server.closeAllConnections();
   if (signal.aborted) await parts.election.release();
   await Promise.race([Promise.all([watching, elected]), parts.clock.sleep(seconds(2))]);
-  if (signal.aborted) return 0;
-  parts.log.error({ reason: await Promise.race([elected, parts.clock.sleep(seconds(1)).then(() => 'lost')]) }, 'Leadership is lost: this process ends, a new one starts from what is recorded');
-  return 1;
+  return signal.aborted ? 0 : 1;
 }
 
 function snapshotOf(parts: Running, { view }: Observation, board: Parts['power'], state: Leading): Snapshot {

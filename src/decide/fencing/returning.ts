@@ -68,7 +68,8 @@ function powerOn(at: Case, node: NodeRecord): Decision {
 
 function comesBackByItself({ status }: Case): string | undefined {
   if (!status.policy.return.powerOn) return 'return.powerOn is false';
-  if (status.evidence.class !== 'off' || status.command?.action !== 'off') return 'we did not power it off';
+  // A person who confirmed that it is off knows why it is off, and will switch it on.
+  if (status.evidence.class !== 'off' || !status.evidence.items.some(({ source }) => source.startsWith('script '))) return 'its power was not taken or found off by us';
   return status.policy.plan[status.level]?.verifies === true ? undefined : 'its script cannot tell its power';
 }
 

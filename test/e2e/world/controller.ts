@@ -1,20 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from './until.ts';
-
-/** `evenkeel run` as a process of its own. */
-export interface Controller {
-  readonly pid: number;
-  /** Everything it has logged so far, one parsed line each. */
-  log(): readonly Record<string, unknown>[];
-  raw(): string;
-  /** Prometheus text from its own endpoint. */
-  metrics(): Promise<string>;
-  leads(): boolean;
-  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<number | string | undefined>;
-  readonly ended: Promise<number | string>;
-}
+import { until } from '../../stories/until.ts';
+import type { Controller } from '../../stories/world.ts';
 
 const main = join(import.meta.dirname, '../../../src/main.ts');
 let serial = 0;

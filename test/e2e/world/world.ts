@@ -2,59 +2,37 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startMachines, type Machines, type MachinesOptions } from '../../../src/embedded/machines/cluster.ts';
+import { startMachines, type Machines } from '../../../src/embedded/machines/cluster.ts';
 import { fileJournal } from '../../../src/embedded/machines/journal.ts';
 import { blockStorage, provision } from '../../../src/embedded/machines/provision.ts';
 import type { Api } from '../../../src/kube/api.ts';
 import { collectionPath, objectPath, resources } from '../../../src/kube/paths.ts';
 import { parseNode } from '../../../src/kube/records/node.ts';
 import { parseNodeFence } from '../../../src/kube/records/nodefence.ts';
-import type { NodeRecord } from '../../../src/model/cluster.ts';
-import type { NodeFence } from '../../../src/model/nodefence.ts';
 import { realClock } from '../../../src/run/real-clock.ts';
-import { type ControlPlane, type ControlPlaneOptions, kubelet, startControlPlane } from '../../control-plane/control-plane.ts';
-import { configurationText, type Wishes } from './configuration.ts';
-import { type Controller, startController } from './controller.ts';
-import { until } from './until.ts';
+import { type ControlPlane, kubelet, startControlPlane } from '../../control-plane/control-plane.ts';
+import { configurationText } from '../../stories/configuration.ts';
+import { until } from '../../stories/until.ts';
+import type { Controller, Pod, World, WorldOptions } from '../../stories/world.ts';
+import { startController } from './controller.ts';
 
 export const namespace = 'evenkeel-system';
 
-/** A real control plane with machines, our manifests applied, and the controller as a process with exactly their rights. */
-export interface World {
-  readonly plane: ControlPlane;
-  readonly admin: Api;
-  readonly machines: Machines;
-  readonly directory: string;
-  /** Starts `evenkeel run` as its service account; `server` puts something between it and the API server. */
-  control(wishes?: Wishes, server?: string): Promise<Controller>;
-  node(name: string): Promise<NodeRecord>;
-  fences(node?: string): Promise<NodeFence[]>;
-  pods(namespace: string): Promise<Pod[]>;
-  attachments(): Promise<{ node: string; volume: string; attached: boolean }[]>;
-  stop(): Promise<void>;
-}
-
-export interface Pod {
-  readonly name: string;
-  readonly uid: string;
-  readonly node: string;
-  readonly phase: string;
-  readonly ready: boolean;
-  readonly deleting: boolean;
-}
-
-export interface WorldOptions {
-  readonly workers?: number;
-  readonly volumes?: number;
-  readonly plane?: ControlPlaneOptions;
-  readonly timings?: MachinesOptions['timings'];
-}
-
 const manifests = join(import.meta.dirname, '../../../manifests');
 
-export async function startWorld(options: WorldOptions = {}): Promise<World> {
+/** A world on a real control plane, which a story may also reach directly. */
+export interface RealWorld extends World {
+  readonly plane: ControlPlane;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<RealWorld> {
   const names = Array.from({ length: options.workers ?? 3 }, (_, index) => `worker-${index + 1}`);
-  const plane = await startControlPlane({ nodeMonitorGracePeriod: '3s', nodeMonitorPeriod: '500ms', nodes: names, ...options.plane });
+  const plane = await startControlPlane({
+    nodeMonitorGracePeriod: '3s',
+    nodeMonitorPeriod: '500ms',
+    nodes: names,
+    ...(options.unreachableTolerationSeconds === undefined ? {} : { unreachableTolerationSeconds: options.unreachableTolerationSeconds }),
+  });
   const admin = plane.api();
   await plane.kubectl('apply', '-k', join(manifests, 'base'));
   // The controller under test is a process of this machine; pods of its Deployment would only be in the way.
@@ -71,12 +49,19 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
   const world = worldOf({ plane, admin, machines, directory });
   await until('every worker is Ready', async () => (await Promise.all(names.map((name) => world.node(name).catch(() => undefined)))).every((node) => node?.ready === 'True'));
-  for (const name of names) await plane.kubectl('label', 'node', name, 'fencing=enabled');
+  for (const name of names) await world.label(name, { fencing: 'enabled' });
   await provision(admin, blockStorage(options.volumes ?? 3));
   return world;
 }
 
-function worldOf(parts: Pick<World, 'plane' | 'admin' | 'machines' | 'directory'>): World {
+interface Parts {
+  readonly plane: ControlPlane;
+  readonly admin: Api;
+  readonly machines: Machines;
+  readonly directory: string;
+}
+
+function worldOf(parts: Parts): RealWorld {
   const { plane, admin, machines, directory } = parts;
   const started: Controller[] = [];
   const list = async (path: string): Promise<Record<string, never>[]> => (await admin.call<{ items: Record<string, never>[] }>({ verb: 'GET', path })).items;
@@ -97,6 +82,15 @@ function worldOf(parts: Pick<World, 'plane' | 'admin' | 'machines' | 'directory'
         const { spec, status } = item as unknown as { spec: { nodeName: string; source: { persistentVolumeName: string } }; status?: { attached?: boolean } };
         return { node: spec.nodeName, volume: spec.source.persistentVolumeName, attached: status?.attached === true };
       }),
+    async label(node, labels) {
+      await admin.call({ verb: 'PATCH', path: objectPath(resources.nodes, { name: node }), patch: 'application/merge-patch+json', body: { metadata: { labels } } });
+    },
+    events: async (regarding) =>
+      (await list('/api/v1/events')).flatMap((item) => {
+        const { involvedObject, reason, type, message } = item as unknown as { involvedObject: { name: string }; reason: string; type: string; message: string };
+        return involvedObject.name === regarding ? [{ reason, type, note: message }] : [];
+      }),
+    audit: () => plane.auditLog(),
     async stop() {
       await Promise.all(started.map((controller) => controller.kill('SIGKILL')));
       await machines.stop();

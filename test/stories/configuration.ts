@@ -31,7 +31,7 @@ export function configurationText(wishes: Wishes): string {
     leaderElection: { leaseDuration: '4s', renewDeadline: '2s', retryPeriod: '500ms' },
     fencing: {
       triggers: [{ condition: 'Ready', status: 'Unknown', for: wishes.threshold ?? '2s' }],
-      scripts: { directories: wishes.directories ?? [join(import.meta.dirname, '../fence-scripts')], allowed: [script] },
+      scripts: { directories: wishes.directories ?? [join(import.meta.dirname, '../e2e/fence-scripts')], allowed: [script] },
       methods: [
         {
           name: script,
