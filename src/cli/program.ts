@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { checkCommand } from './check.ts';
 import { Exit, type Io } from './io.ts';
 import { rebalanceCommand } from './rebalance.ts';
 import { runCommand } from './run.ts';
@@ -10,6 +11,7 @@ export function program(io: Io, version: string): Command {
   const evenkeel = new Command('evenkeel')
     .description('Keeps a Kubernetes cluster on an even keel when nodes die: fences them, proves it, frees what was stuck, rebalances when they return.')
     .addHelpText('after', '\nStart here:\n  evenkeel check --config evenkeel.yaml      is everything ready to fence?\n  kubectl label node worker-1 fencing=enabled\n  evenkeel status                            what is down, and what is done about it')
+    .addCommand(checkCommand(io))
     .addCommand(runCommand(io))
     .addCommand(rebalanceCommand(io))
     .addCommand(statusCommand(io))
