@@ -7,6 +7,8 @@ import type { Parts } from './parts.ts';
 
 const timelineStart = 10;
 const timelineEnd = 50;
+/** Longer texts are refused by the CRD, not cut. */
+const longestText = 4_000;
 
 /**
  * Writes the record of a fence on the version that the decision was made of. A 409 means that somebody else wrote
@@ -31,8 +33,13 @@ export async function readFence(parts: Parts, name: string): Promise<NodeFence> 
 function nextStatus(fence: NodeFence, advance: Advance, at: { time: string; epoch: number }): NodeFenceStatus {
   const before = fence.status;
   const entry: TimelineEntry = { time: at.time, step: advance.step, outcome: advance.cause, note: advance.note.slice(0, 1_000) };
-  const merged = { ...before, ...advance.change } as NodeFenceStatus & StatusChange;
+  const merged = clipped({ ...before, ...advance.change } as NodeFenceStatus & StatusChange);
   return { ...merged, leaderEpoch: at.epoch, timeline: bounded([...(before?.timeline ?? []), entry]), conditions: conditionsOf(merged, before?.conditions ?? [], at.time) };
+}
+
+function clipped(status: NodeFenceStatus): NodeFenceStatus {
+  const { message, lastError } = status;
+  return { ...status, ...(message === undefined ? {} : { message: message.slice(0, longestText) }), ...(lastError === undefined ? {} : { lastError: lastError.slice(0, longestText) }) };
 }
 
 const bounded = (entries: readonly TimelineEntry[]): readonly TimelineEntry[] =>

@@ -15,7 +15,7 @@ export function decideFenced(at: Case, node: NodeRecord): Decision {
   if (proof === 'stale') return wait(at, 'the power of the machine is read again before anything is released');
   const note = `${node.name} is off: its pods are told to end, what they hold is released`;
   const displaced = displacedPods(at, node);
-  return { kind: 'taint', fence: at.fence, effect: 'NoExecute', needs: 'off', advance: step('ReleaseStarted', status.evidence.class, note, { phase: 'Releasing', reason: 'ReleaseStarted', message: note, displaced }) };
+  return { kind: 'taint', fence: at.fence, effect: 'NoExecute', needs: 'off', advance: step('ReleaseStarted', status.evidence.class, note, { phase: 'Releasing', reason: 'ReleaseStarted', message: note, displaced: displaced.slice(0, mostDisplaced) }) };
 }
 
 /** Releasing: the out-of-service taint, force-deletes by UID, volumes gone; all of it only while the proof is fresh. */
@@ -76,6 +76,9 @@ function withoutFreshProof(at: Case, node: NodeRecord): Decision {
   return wait(at, 'the power of the machine is read again before anything more is released');
 }
 
+/** As many as the record holds. */
+const mostDisplaced = 1_000;
+
 export const isOurs = (taint: Taint): boolean => taint.key === outOfServiceTaint && taint.value === outOfServiceValue;
 
 function lift(at: Case, node: NodeRecord, because: string): Decision {
@@ -94,8 +97,13 @@ function stuckPods(at: Case, node: NodeRecord): PodRecord[] {
 }
 
 function displaceable({ snapshot }: Case, node: NodeRecord): PodRecord[] {
-  return [...snapshot.podsOn(node.name)].filter((pod) => !isMirrorPod(pod) && !isDaemonSetPod(pod) && !toleratesIsolation(pod) && pod.finalizers.length === 0);
+  return [...snapshot.podsOn(node.name)].filter(
+    (pod) => pod.namespace !== protectedNamespace && !isMirrorPod(pod) && !isDaemonSetPod(pod) && !toleratesIsolation(pod) && pod.finalizers.length === 0,
+  );
 }
+
+/** The admission policy on our own deletes refuses this namespace: what runs there keeps the cluster itself alive. */
+const protectedNamespace = 'kube-system';
 
 /** A pod that tolerates every taint stays bound: nothing tells it to end, so nothing may force it. */
 const toleratesIsolation = (pod: PodRecord): boolean =>
