@@ -14,7 +14,7 @@ interface Row {
   readonly evicted: Readonly<Record<string, number>>;
 }
 
-const toN1AndN2 = { nodeSelector: { disk: 'ssd' } };
+const toSsd = { nodeSelector: { disk: 'ssd' } };
 const ssd = (name: string): NodeRecord => aNode({ name, labels: { disk: 'ssd' } });
 const onN1Only = { nodeSelector: { only: 'n1' } };
 
@@ -30,7 +30,7 @@ const rows: Row[] = [
   {
     title: 'RD-4: only nodes that the pods select take a share',
     nodes: [ssd('n1'), ssd('n2'), ...nodes('n3', 'n4')],
-    pods: [...pods(5, 'n1', toN1AndN2), ...pods(1, 'n2', toN1AndN2)],
+    pods: [...pods(5, 'n1', toSsd), ...pods(1, 'n2', toSsd)],
     evicted: { n1: 2 },
   },
   {
@@ -61,6 +61,18 @@ const rows: Row[] = [
     evicted: { n1: 2 },
   },
   { title: 'RD-10: the per-node limit ends the node', nodes: nodes('n1', 'n2'), pods: pods(4, 'n1'), policy: { limits: { perNode: 1 } }, evicted: { n1: 1 } },
+  {
+    title: 'a copy that accepts a single node has nowhere to go and does not widen the choice of the others',
+    nodes: [aNode({ name: 'n1', labels: { only: 'n1' } }), ssd('n2'), ssd('n3')],
+    pods: [...pods(3, 'n1', onN1Only), ...pods(3, 'n2', toSsd)],
+    evicted: {},
+  },
+  {
+    title: 'an affinity that cannot be read counts as accepting every node',
+    nodes: nodes('n1', 'n2'),
+    pods: pods(4, 'n1', { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'zone', operator: 'Near', values: ['a'] }] }] } } } }),
+    evicted: { n1: 2 },
+  },
   {
     title: 'namespaces that are not included are left alone',
     nodes: nodes('n1', 'n2'),

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectionPath, objectPath, resources } from '../../src/kube/paths.ts';
-import { until } from './world/until.ts';
-import { namespace as system, type Pod, startWorld, type World } from './world/world.ts';
+import { until } from '../stories/until.ts';
+import type { Pod } from '../stories/world.ts';
+import { namespace as system, type RealWorld, startWorld } from './world/world.ts';
 
 /*
  * After a node was away: two Deployments with two of three replicas on one node and none on the node that returned. Each
@@ -37,7 +38,7 @@ interface WrittenEvent {
   readonly involvedObject: { readonly name: string };
 }
 
-let world: World;
+let world: RealWorld;
 let kubeconfig: string;
 let policy: string;
 

@@ -66,12 +66,20 @@ describe('node fit', () => {
     ['amounts beyond 64 bits are compared, not wrapped around', requesting('memory', '10P'), nearlyFull, [], false],
     ['an amount nobody can read fits nowhere', requesting('memory', 'lots'), nearlyFull, [], false],
     ['a node that offers nothing takes nothing', {}, aNode({ name: 'n2', allocatable: {} }), [], false],
-  ])('%s', (_, given, node, others, fits) => {
+  ])('%s', (...row) => {
+    const [, given, node, others, fits] = row;
     const candidate = aPod({ name: 'candidate', node: 'n1', ...given });
     const index = new ClusterIndex(facts({ nodes: [aNode(), node], pods: [candidate, ...others] }));
     const fit = new NodeFit(index, index.nodes, new Shapes());
     expect(fit.fits(candidate, node)).toBe(fits);
     expect(fit.fitsAnyOther(candidate)).toBe(fits);
+  });
+
+  test('its own node takes it back, however full that is', () => {
+    const here = three();
+    const candidate = here[0] as PodRecord;
+    const index = new ClusterIndex(facts({ nodes: [threePods], pods: here }));
+    expect(new NodeFit(index, index.nodes, new Shapes()).fits(candidate, threePods)).toBe(true);
   });
 
   test('room that an eviction freed is seen by the next question', () => {
