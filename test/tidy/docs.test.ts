@@ -27,7 +27,7 @@ describe('docs/events.md', () => {
     const guards = [...union.matchAll(/'(\w+)'/gu)].map((match) => match[1]);
     const section = rowsOf(text.split('## Guards')[1]?.split('## Metrics')[0] ?? '').slice(1).map((row) => row[0]);
     expect(guards.length).toBeGreaterThan(5);
-    expect(section.toSorted()).toEqual(guards.toSorted());
+    expect(new Set(section)).toEqual(new Set(guards));
   });
 
   it('has a row for every metric with its type and labels', async () => {
