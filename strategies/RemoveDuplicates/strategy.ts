@@ -75,8 +75,10 @@ function groupsOf(groups: Map<string, Group>, pod: PodRecord, images: readonly s
 
 /** How many nodes its duplicates accept. A pod that accepts only one has nowhere to go and does not widen the choice. */
 function acceptableNodes(view: StrategyView, { duplicates }: Group): number {
-  const choices = new Set([...duplicates.values()].flat().map((pod) => view.acceptableNodes(pod)));
-  return new Set([...choices].filter((nodes) => nodes.length >= 2).flatMap((nodes) => nodes.map(({ name }) => name))).size;
+  const choices = [...new Set([...duplicates.values()].flat().map((pod) => view.acceptableNodes(pod)))].filter((nodes) => nodes.length >= 2);
+  // Copies nearly always agree; then no union of thousands of nodes has to be made.
+  if (choices.length <= 1) return choices[0]?.length ?? 0;
+  return new Set(choices.flatMap((nodes) => nodes.map(({ name }) => name))).size;
 }
 
 function appendTo(duplicates: Map<string, PodRecord[]>, node: string, pod: PodRecord): void {
