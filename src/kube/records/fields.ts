@@ -57,7 +57,7 @@ export function textMap(object: Fields, name: string): Labels {
 /** The entries of a map of strings whose key `keeps` accepts. */
 export function someOf(map: Labels, keeps: (key: string) => boolean): Labels {
   const kept = Object.entries(map).filter(([key]) => keeps(key));
-  return kept.length === 0 ? noLabels : (Object.fromEntries(kept) as Labels);
+  return kept.length === 0 ? noLabels : Object.fromEntries(kept);
 }
 
 /** Quantities by resource, as written. */
