@@ -15,6 +15,8 @@ export interface World {
   readonly directory: string;
   /** Starts `evenkeel run` as its service account; `server` puts something between it and the API server. */
   control(wishes?: Wishes, server?: string): Promise<Controller>;
+  /** Runs one command of evenkeel to its end, as the account of the rebalance CronJob. */
+  evenkeel(...args: string[]): Promise<{ code: number; out: string; error: string }>;
   /** As an administrator does it: null takes a label away. */
   label(node: string, labels: Readonly<Record<string, string | null>>): Promise<void>;
   node(name: string): Promise<NodeRecord>;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { until } from '../../stories/until.ts';
 import type { Controller } from '../../stories/world.ts';
 
@@ -59,4 +60,10 @@ function redirected(kubeconfig: string, server: string, target: string): string 
   }
   writeFileSync(target, JSON.stringify(config), { mode: 0o600 });
   return target;
+}
+
+/** One command of evenkeel, to its end. */
+export async function runCommand(args: readonly string[], directory: string): Promise<{ code: number; out: string; error: string }> {
+  const result = await execa(process.execPath, [main, ...args], { reject: false, extendEnv: false, env: { PATH: process.env['PATH'], HOME: directory }, timeout: 120_000 });
+  return { code: result.exitCode ?? -1, out: result.stdout, error: result.stderr };
 }

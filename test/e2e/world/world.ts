@@ -14,7 +14,7 @@ import { type ControlPlane, kubelet, startControlPlane } from '../../control-pla
 import { configurationText } from '../../stories/configuration.ts';
 import { until } from '../../stories/until.ts';
 import type { Controller, Pod, World, WorldOptions } from '../../stories/world.ts';
-import { startController } from './controller.ts';
+import { runCommand, startController } from './controller.ts';
 
 export const namespace = 'evenkeel-system';
 
@@ -34,7 +34,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<RealWorld>
     ...(options.unreachableTolerationSeconds === undefined ? {} : { unreachableTolerationSeconds: options.unreachableTolerationSeconds }),
   });
   const admin = plane.api();
-  await plane.kubectl('apply', '-k', join(manifests, 'base'));
+  await plane.kubectl('apply', '-k', join(manifests, 'overlays/cronjob'));
+  await plane.kubectl('-n', namespace, 'patch', 'cronjob', 'evenkeel-rebalance', '--patch', '{"spec":{"suspend":true}}');
   // The controller under test is a process of this machine; pods of its Deployment would only be in the way.
   await plane.kubectl('-n', namespace, 'scale', 'deployment', '--all', '--replicas=0');
   const directory = await mkdtemp(join(tmpdir(), 'evenkeel-world-'));
@@ -82,6 +83,10 @@ function worldOf(parts: Parts): RealWorld {
         const { spec, status } = item as unknown as { spec: { nodeName: string; source: { persistentVolumeName: string } }; status?: { attached?: boolean } };
         return { node: spec.nodeName, volume: spec.source.persistentVolumeName, attached: status?.attached === true };
       }),
+    async evenkeel(...args) {
+      const identity = await plane.serviceAccount(namespace, 'evenkeel-rebalance');
+      return runCommand([...args, '--kubeconfig', plane.kubeconfig(identity)], directory);
+    },
     async label(node, labels) {
       await admin.call({ verb: 'PATCH', path: objectPath(resources.nodes, { name: node }), patch: 'application/merge-patch+json', body: { metadata: { labels } } });
     },
