@@ -22,7 +22,7 @@ export async function checkNodes(api: Api, fencing: FencingSettings, signal: Abo
 
 function compareNodes(nodes: readonly NodeRecord[], fencing: FencingSettings): Finding[] {
   const selected = nodes.filter(({ labels }) => selects(fencing.nodeSelector, labels));
-  return [taking(nodes.length, selected.length), ...ambiguous(selected, fencing), ...strangers(nodes, fencing), ...controlPlane(selected, fencing)];
+  return [taking(nodes.length, selected.length), ...ambiguous(nodes, selected, fencing), ...strangers(nodes, fencing), ...controlPlane(selected, fencing)];
 }
 
 function taking(all: number, selected: number): Finding {
@@ -30,9 +30,10 @@ function taking(all: number, selected: number): Finding {
   return ok('nodes', `${selected} of ${all} nodes ${selected === 1 ? 'is' : 'are'} selected by fencing.nodeSelector`);
 }
 
-function ambiguous(selected: readonly NodeRecord[], { inventory }: FencingSettings): Finding[] {
+function ambiguous(nodes: readonly NodeRecord[], selected: readonly NodeRecord[], { inventory }: FencingSettings): Finding[] {
+  const known = new Map(nodes.map((node) => [node.name, node]));
   return selected.flatMap(({ name }) => {
-    const target = machineOf(name, inventory);
+    const target = machineOf(name, inventory, known);
     return target.kind === 'machine' ? [] : [problem('nodes', `${name} will never be fenced: ${target.why}; list both nodes in fencing.inventory, each with a machine of its own`)];
   });
 }

@@ -7,7 +7,7 @@ import type { Now } from '../../model/time.ts';
 import { advanceTo, end, levelAfter, predecessor, step, wait } from './cases.ts';
 import { type Case, lastReading, proofLifetime, readingDue, signOfLife } from './fresh.ts';
 import { type Census, type Guard, refusal } from './guards.ts';
-import { planFor } from './plan.ts';
+import { machineOf, planFor } from './plan.ts';
 
 export interface View {
   readonly snapshot: Snapshot;
@@ -19,9 +19,9 @@ export interface View {
 /** A record without status: remembers what the node is now, and the policy that this attempt will keep to. */
 export function takeUp(fence: NodeFence, node: NodeRecord, view: View): Decision {
   const { snapshot, config } = view;
-  const planned = planFor(node, config.fencing, snapshot);
   const before = predecessor(fence, snapshot.fences);
-  const level = before?.status?.reason === 'NotProved' ? levelAfter(before, snapshot.fences) : 0;
+  const level = levelOf(before, snapshot);
+  const planned = level > 0 && before?.status !== undefined ? { kind: 'planned' as const, ...before.status.policy } : planFor(node, config.fencing, snapshot);
   const note = `${node.name} is taken for dead (${fence.spec.reason}); attempt ${fence.spec.attempt} is recorded before anything is done`;
   const { labels, taints } = config.fencing.return.restore;
   const status: Omit<NodeFenceStatus, 'timeline' | 'leaderEpoch' | 'conditions'> = {
@@ -46,9 +46,15 @@ export function takeUp(fence: NodeFence, node: NodeRecord, view: View): Decision
   return { kind: 'advance', fence, advance: step('Detected', 'NotReady', note, status), releaseSlot: false };
 }
 
+/** A level is an index into a plan: whoever goes on from one keeps to the plan of the attempt before. */
+function levelOf(before: NodeFence | undefined, { fences }: Snapshot): number {
+  if (before?.status?.reason === 'NotProved') return levelAfter(before, fences);
+  return before?.status?.reason === 'Superseded' ? before.status.level : 0;
+}
+
 /** Held: the threshold has passed and a guard may say no. */
 export function decideHeld(at: Case, node: NodeRecord, view: View): Decision {
-  const over = overBeforeCommand(at, node);
+  const over = overBeforeCommand(at, node) ?? otherMachine(at, node, view);
   if (over !== undefined) return over;
   const no = refusal(node, at.fence, view);
   if (no !== undefined) {
@@ -56,7 +62,7 @@ export function decideHeld(at: Case, node: NodeRecord, view: View): Decision {
     return advanceTo(at, step('Held', no.guard, `${node.name} is not fenced: ${no.message}`, { phase: 'Held', reason: no.guard, message: no.message }));
   }
   // Guards may have held for hours: the plan and the Lease that count are those of this moment.
-  const planned = planFor(node, view.config.fencing, view.snapshot);
+  const planned = at.status.level > 0 ? { kind: 'planned' as const, ...at.status.policy } : planFor(node, view.config.fencing, view.snapshot);
   if (planned.kind === 'impossible') return wait(at, planned.why);
   if (at.status.level >= planned.plan.length) {
     const note = `No method is left for ${node.name}: level ${at.status.level + 1} of ${planned.plan.length}`;
@@ -79,7 +85,7 @@ const patient: readonly Guard[] = ['StartupGrace', 'LeaseNotStillLongEnough', 'B
 
 /** Isolating: our taint, one look at the power, then the command. */
 export function decideIsolating(at: Case, node: NodeRecord, view: View): Decision {
-  const over = overBeforeCommand(at, node) ?? cameBack(at, node);
+  const over = overBeforeCommand(at, node) ?? otherMachine(at, node, view) ?? cameBack(at, node);
   if (over !== undefined) return over;
   const no = refusal(node, at.fence, view);
   // A restarted controller has not watched long enough yet: that is no reason to take the isolation back.
@@ -90,6 +96,8 @@ export function decideIsolating(at: Case, node: NodeRecord, view: View): Decisio
   if (!node.taints.some(({ key }) => key === fencingTaint)) {
     return { kind: 'taint', fence: at.fence, effect: 'NoSchedule', needs: 'silence', advance: undefined };
   }
+  // The record of this attempt may have been deleted and created anew: its script is still the one command.
+  if (at.snapshot.scriptRunning(at.fence.metadata.name)) return wait(at, 'a script of this attempt is running');
   const planned = at.status.policy.plan[at.status.level];
   if (planned === undefined) return wait(at, 'the record has no plan for this level');
   if (planned.verifies) {
@@ -102,7 +110,6 @@ export function decideIsolating(at: Case, node: NodeRecord, view: View): Decisio
 /** `status` is asked before any command: a machine that is off already needs none. Reboots of ours make an off moment worthless. */
 function firstLook(at: Case): Decision | undefined {
   const last = lastReading(at);
-  if (at.snapshot.scriptRunning(at.fence.metadata.name)) return wait(at, 'the power of the machine is being read');
   if (last === undefined || readingDue(at, proofLifetime)) return { kind: 'readPower', fence: at.fence };
   if (last.power !== 'off' || earlierReboot(at)) return undefined;
   const note = `${at.fence.spec.nodeName} seems to be off already: no command is sent before its status is certain`;
@@ -121,6 +128,14 @@ function overBeforeCommand(at: Case, node: NodeRecord): Decision | undefined {
   if (node.bootID !== at.fence.spec.bootID) return end(at, 'Recovered', 'RebootedByItself', `${node.name} rebooted by itself before any command`);
   if (node.ready === 'True') return end(at, 'Recovered', 'ReadyAgain', `${node.name} is Ready again before any command`);
   return undefined;
+}
+
+/** The inventory was corrected while this attempt was held: its record names a machine that this node is not. */
+function otherMachine(at: Case, node: NodeRecord, { config, snapshot }: View): Decision | undefined {
+  const target = machineOf(node.name, config.fencing.inventory, snapshot.nodes);
+  const { machineID } = at.fence.spec;
+  if (target.kind === 'ambiguous' || target.id === machineID) return undefined;
+  return end(at, 'Aborted', 'MachineChanged', `The machine of ${node.name} is ${target.id}, and not ${machineID} as this record says: a new attempt takes over`);
 }
 
 function cameBack(at: Case, node: NodeRecord): Decision | undefined {

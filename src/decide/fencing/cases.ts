@@ -44,9 +44,11 @@ export function levelAfter(fence: NodeFence, fences: ReadonlyMap<string, NodeFen
   const level = fence.status?.level ?? 0;
   if (surelySent(fence)) return level + 1;
   let tries = 0;
-  for (const other of fences.values()) if (sameIncarnation(other, fence) && other.status?.level === level && !surelySent(other)) tries += 1;
+  for (const other of fences.values()) if (sameIncarnation(other, fence) && other.status?.level === level && notProved(other, fence) && !surelySent(other)) tries += 1;
   return tries < unknownTries ? level : level + 1;
 }
+
+const notProved = (other: NodeFence, fence: NodeFence): boolean => other.metadata.name === fence.metadata.name || other.status?.reason === 'NotProved';
 
 const surelySent = ({ status }: NodeFence): boolean => status?.command !== undefined && status.command.outcome !== 'unknown';
 

@@ -92,7 +92,7 @@ function ofNode(node: NodeRecord, fencing: FencingSettings, snapshot: Snapshot):
   if (fencing.guards.controlPlane === 'never' && Object.hasOwn(node.labels, 'node-role.kubernetes.io/control-plane')) {
     return { guard: 'ControlPlane', message: 'it is a control-plane node and guards.controlPlane is never' };
   }
-  const machine = machineOf(node.name, fencing.inventory);
+  const machine = machineOf(node.name, fencing.inventory, snapshot.nodes);
   if (machine.kind === 'ambiguous') return { guard: 'AmbiguousMachine', message: machine.why };
   const planned = planFor(node, fencing, snapshot);
   return planned.kind === 'impossible' ? { guard: 'NoMethod', message: planned.why } : undefined;

@@ -19,7 +19,7 @@ export function decideOpening(node: NodeRecord, ended: readonly NodeFence[], con
   if (mine.some(({ status }) => status?.reason === 'Cancelled')) {
     return { kind: 'wait', node: node.name, because: 'a person cancelled the fence of this incarnation of the node' };
   }
-  const machine = machineOf(node.name, config.fencing.inventory);
+  const machine = machineOf(node.name, config.fencing.inventory, snapshot.nodes);
   const attempt = mine.reduce((most, { spec }) => Math.max(most, spec.attempt), 0) + 1;
   const reason = `Ready has not been True for ${formatDuration(window)}`;
   return {

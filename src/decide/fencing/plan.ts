@@ -69,9 +69,10 @@ function hasAny(items: Iterable<unknown>): boolean {
 export type Target = { readonly kind: 'machine'; readonly id: string } | { readonly kind: 'ambiguous'; readonly why: string };
 
 /** The machine that loses power: named by the administrator's inventory, or the node's own name when nothing else claims it. */
-export function machineOf(node: string, inventory: Readonly<Record<string, string>>): Target {
+export function machineOf(node: string, inventory: Readonly<Record<string, string>>, nodes: ReadonlyMap<string, unknown>): Target {
   const id = Object.hasOwn(inventory, node) ? (inventory[node] ?? node) : node;
   const others = Object.keys(inventory).filter((other) => other !== node && inventory[other] === id);
   if (others.length > 0) return { kind: 'ambiguous', why: `fencing.inventory gives the machine ${id} to ${others.join(', ')} as well` };
+  if (id !== node && nodes.has(id) && !Object.hasOwn(inventory, id)) return { kind: 'ambiguous', why: `fencing.inventory gives it the machine ${id}, which is the name of another node that is not listed there` };
   return { kind: 'machine', id };
 }
