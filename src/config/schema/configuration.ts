@@ -11,7 +11,7 @@ export const configurationSchema = z
     apiVersion: z.literal('evenkeel.dev/v1alpha1').describe('Version of this format.'),
     kind: z.literal('Configuration').describe('What this file is.'),
     clusterName: text(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/u, {
-      description: 'Stands on every message that leaves the cluster.',
+      description: 'Stands on every message that leaves the cluster. None does yet.',
       allowed: 'a name of up to 63 letters, digits, -, _ and .',
     }),
     mode: z.enum(['enforce', 'observe']).default('enforce').describe('`observe` decides and reports, and touches nothing.'),

@@ -8,7 +8,7 @@ import { always, entriesOf, memberOf, textOf } from './across.ts';
 import { inventory } from './inventory.ts';
 import { methods, scriptName, scriptNameInWords } from './methods.ts';
 import { selector } from './selector.ts';
-import { absolutePath, complain, duration, setting, text } from './setting.ts';
+import { absolutePath, complain, duration, notYet, setting, text } from './setting.ts';
 
 const trigger = z.strictObject({
   condition: z.literal('Ready').default('Ready').describe('The node condition that is looked at.'),
@@ -42,7 +42,7 @@ const release = z
     deleteStuckPods: z.boolean().default(true).describe('Force-delete the pods of a machine that is proved off; never DaemonSet or mirror pods.'),
     outOfService: z.boolean().default(true).describe('Put the out-of-service taint on a machine that is proved off, so that its volumes are detached at once.'),
     deleteNodeAfter: setting<Duration | 'never'>((raw) => (raw === 'never' ? { value: 'never' } : parseBoundedDuration(raw, seconds(0), hours(24 * 30))), {
-      description: 'Delete the Node object of a machine that has been proved off for so long and has no volume attached any more.',
+      description: `Delete the Node object of a machine that has been proved off for so long and has no volume attached any more. ${notYet}`,
       kind: 'duration or never',
       allowed: 'never, or a duration from 0s to 30d',
     }).prefault('10m'),
@@ -53,7 +53,7 @@ const restorable = (what: string): z.ZodType<string[]> =>
   z
     .array(setting(readRestorable, { description: `Key of a ${what}.`, kind: 'text', allowed: `the key of a ${what}` }))
     .max(50)
-    .describe(`Keys of ${what}s that are put back when a deleted node registers again as the same machine.`);
+    .describe(`Keys of ${what}s that are put back when a deleted node registers again as the same machine. ${notYet}`);
 
 /** Keys that Kubernetes or a cloud provider manages: putting back an old value would lie about the new node. */
 const managed = /^(?:(?:[^/]+\.)?node\.kubernetes\.io|node\.cloudprovider\.kubernetes\.io|(?:[^/]+\.)?evenkeel\.dev|[^/]*(?:amazonaws\.com|eks\.amazonaws\.com|gke\.io|google\.com|azure\.com|openstack\.org))\//u;
@@ -82,7 +82,10 @@ const guards = z
       allowed: 'a percentage from 1% to 99%, or a whole number of nodes from 1 to 1000',
     }).prefault('40%'),
     startupGrace: duration(seconds(0), hours(1), 'Nothing is fenced for so long after this process became leader, so that it has seen the cluster first. At 0s a restart during an outage fences on the first look.').prefault('60s'),
-    controlPlane: z.enum(['never', 'one-at-a-time']).default('never').describe('Whether nodes with the label node-role.kubernetes.io/control-plane may be fenced.'),
+    controlPlane: z.enum(['never', 'one-at-a-time']).default('never').describe('Whether nodes with the label node-role.kubernetes.io/control-plane may be fenced. `one-at-a-time` needs maxConcurrent: 1 so far.'),
+  })
+  .superRefine((value, context) => {
+    if (value.controlPlane === 'one-at-a-time' && value.maxConcurrent > 1) complain(context, ['controlPlane'], `one-at-a-time cannot be held with maxConcurrent ${value.maxConcurrent} yet: two control-plane nodes could be fenced at once`, 'write never, or maxConcurrent: 1');
   })
   .prefault({});
 
@@ -106,7 +109,7 @@ export const fencing = z
     history: z
       .strictObject({
         perNode: z.int().min(1).max(100).default(5).describe('How many ended NodeFences are kept for each node.'),
-        keep: duration(hours(1), hours(24 * 365), 'How long an ended NodeFence is kept.').prefault('30d'),
+        keep: duration(hours(1), hours(24 * 365), `How long an ended NodeFence is kept. ${notYet} perNode is.`).prefault('30d'),
       })
       .prefault({}),
   })
