@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, readFile, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Api } from '../../src/kube/api.ts';
@@ -188,8 +189,9 @@ describe('a bad start', () => {
 });
 
 describe('when the one who started it dies', () => {
-  it('leaves no process and no file after SIGKILL', async () => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  it('leaves no process and no file after SIGKILL, but for the logs that somebody asked for', async () => {
+    const keptLogs = await mkdtemp(join(tmpdir(), 'control-plane-logs-'));
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, CONTROL_PLANE_LOGS: keptLogs } });
     let said = '';
     for await (const text of child.stdout.setEncoding('utf8')) {
       said += text;
@@ -203,5 +205,7 @@ describe('when the one who started it dies', () => {
     await once(child, 'exit');
     await until('all four processes are gone', () => Promise.resolve(pids.every(isDead)));
     await until('the directory is gone', () => isGone(directory));
+    expect(await readdir(join(keptLogs, basename(directory)))).toEqual(expect.arrayContaining(['audit.log', 'etcd.log', 'kube-apiserver.log']));
+    await rm(keptLogs, { recursive: true });
   });
 });

@@ -53,7 +53,7 @@ export interface ControlPlane {
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const binaries = await findOrBuild();
   const directory = await temporaryDirectory();
-  const watchdog = startWatchdog(directory);
+  const watchdog = startWatchdog(directory, process.env['CONTROL_PLANE_LOGS']);
   try {
     return await startIn({ directory, binaries, ports: await choosePorts() }, options, watchdog);
   } catch (error) {
