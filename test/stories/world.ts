@@ -15,6 +15,10 @@ export interface World {
   readonly directory: string;
   /** Starts `evenkeel run` as its service account; `server` puts something between it and the API server. */
   control(wishes?: Wishes, server?: string): Promise<Controller>;
+  /** Runs `evenkeel check` as the same account, and waits for its end. */
+  check(wishes?: Wishes): Promise<{ code: number; out: string; error: string }>;
+  /** The door of a node's own kubelet: what it may do, a confused or taken-over node may do. */
+  asNode(name: string): Api;
   /** Runs one command of evenkeel to its end, as the account of the rebalance CronJob. */
   evenkeel(...args: string[]): Promise<{ code: number; out: string; error: string }>;
   /** As an administrator does it: null takes a label away. */

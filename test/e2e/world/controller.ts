@@ -24,7 +24,7 @@ function controllerOf(child: ChildProcess): Controller {
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const ended = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown')));
+  const ended = new Promise<number | string>((resolve) => child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown')));
   const log = (): Record<string, unknown>[] =>
     output.split('\n').flatMap((line) => {
       if (!line.startsWith('{')) return [];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startMachines, type Machines } from '../../../src/embedded/machines/cluster.ts';
@@ -75,6 +75,13 @@ function worldOf(parts: Parts): RealWorld {
       started.push(controller);
       return controller;
     },
+    async check(wishes = {}) {
+      const identity = await plane.serviceAccount(namespace, 'evenkeel');
+      const config = join(directory, `check-${randomUUID()}.yaml`);
+      await writeFile(config, configurationText({ url: await machines.serve(), ...wishes }));
+      return runCommand(['check', '--config', config, '--kubeconfig', plane.kubeconfig(identity)], directory);
+    },
+    asNode: (name) => plane.api(kubelet(name)),
     node: async (name) => parseNode(await admin.call({ verb: 'GET', path: objectPath(resources.nodes, { name }) })),
     fences: async (node) => (await list(collectionPath(resources.nodefences))).map((item) => parseNodeFence(item)).filter(({ spec }) => node === undefined || spec.nodeName === node),
     pods: async (inNamespace) => (await list(collectionPath(resources.pods, inNamespace))).map(podOf),
