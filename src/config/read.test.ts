@@ -110,7 +110,7 @@ describe('refuses with place, problem and cure', () => {
     ['another kind', 'apiVersion: evenkeel.dev/v1alpha1\nkind: ConfigMap\nclusterName: x', 'c.yaml:2:7  kind: "ConfigMap" is not allowed here; write Configuration'],
     ['another version', 'apiVersion: evenkeel.dev/v1\nkind: Configuration\nclusterName: x', 'c.yaml:1:13  apiVersion: "evenkeel.dev/v1" is not allowed here; write evenkeel.dev/v1alpha1'],
     ['an empty block', observing('logging:'), 'c.yaml:5:9  logging: nothing is written; write a block with level, format, or remove the line'],
-    ['control-plane nodes that could go two at a time', fencing('guards: {controlPlane: one-at-a-time, maxConcurrent: 2}'), 'c.yaml:7:25  fencing.guards.controlPlane: one-at-a-time cannot be held with maxConcurrent 2 yet'],
+    ['control-plane nodes that could go two at a time', fencing('guards: {controlPlane: one-at-a-time, maxConcurrent: 2}'), 'c.yaml:7:26  fencing.guards.controlPlane: one-at-a-time cannot be held with maxConcurrent 2 yet'],
     ['a selector that selects every node', fencing('nodeSelector: ""'), 'c.yaml:7:17  fencing.nodeSelector: an empty selector would select every node'],
     ['an empty selector object', withMethod('acceptClaimed: {}'), 'c.yaml:9:20  fencing.methods[0].acceptClaimed: an empty selector would select every node'],
     ['a misspelt selector object', fencing('nodeSelector: {matchlabels: {a: b}}'), 'c.yaml:7:17  fencing.nodeSelector: a selector has no "matchlabels"; did you mean matchLabels?'],
