@@ -3,6 +3,8 @@ import { type Clock, type Duration, type Now, type Tick, instant, tick, tickAfte
 export interface FakeClock extends Clock {
   /** Moves both clocks on and wakes every sleeper on the way, in order, each at its own moment. */
   advance(time: Duration): Promise<void>;
+  /** Time passes while the process is frozen or its event loop blocked: whoever was due wakes at the next `advance` only. */
+  block(time: Duration): void;
   /** Sets the wall clock forward or back; the monotonic one does not notice. */
   jumpWall(time: Duration): void;
   /** How many are asleep: a test waits for the code under test to have gone to sleep before it advances. */
@@ -26,6 +28,7 @@ export function fakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
   return {
     now: (): Now => ({ wall, tick: monotonic }),
     sleep: (time, signal) => fallAsleep(asleep, tickAfter(monotonic, time), signal),
+    block: (time) => moveTo(tickAfter(monotonic, time)),
     jumpWall: (time) => {
       wall = instant(wall + time);
     },
