@@ -144,15 +144,19 @@ export function askPower(parts: Parts, fence: NodeFence): Outcome {
   if (method === undefined || parts.power.running(name)) return skipped('the power is being read');
   const run = runOf(fence, method, 'status');
   parts.power.begin(name);
-  void parts.scripts
-    .run(run, parts.stopping)
-    .then((result) => {
-      const { power, because } = readPower(result, run);
-      parts.power.add(name, power, because);
-    })
-    .catch((error: unknown) => parts.power.add(name, 'unknown', String(error)))
-    .finally(() => parts.power.end(name));
+  void readOnce(parts, name, run);
   return done();
+}
+
+async function readOnce(parts: Parts, fence: string, run: ScriptRun): Promise<void> {
+  try {
+    const { power, because } = readPower(await parts.scripts.run(run, parts.stopping), run);
+    parts.power.add(fence, power, because);
+  } catch (error) {
+    parts.power.add(fence, 'unknown', String(error));
+  } finally {
+    parts.power.end(fence);
+  }
 }
 
 function intent(parts: Parts, method: FenceMethod, action: FenceCommand['action']): FenceCommand {

@@ -33,11 +33,14 @@ function alive(node: NodeRecord, fence: NodeFence, lease: LeaseRecord | undefine
 
 /** Only a proof in the record, read again a moment ago, permits what cannot be taken back. */
 function unproved(parts: Parts, fence: NodeFence, needs: 'off' | 'offProved'): string | undefined {
-  const kind = fence.status?.evidence.class;
+  const kind = fence.status?.evidence.class ?? 'none';
   if (kind === 'claimed' && needs === 'off') return undefined;
-  if (kind !== 'off') return `the record holds no proof that the machine is off (evidence: ${kind ?? 'none'})`;
-  const { tick, wall } = parts.clock.now();
-  const last = parts.power.readings(fence.metadata.name).at(-1);
+  return kind === 'off' ? notProvedNow(parts, fence) : `the record holds no proof that the machine is off (evidence: ${kind})`;
+}
+
+function notProvedNow({ clock, power }: Parts, fence: NodeFence): string | undefined {
+  const { tick, wall } = clock.now();
+  const last = power.readings(fence.metadata.name).at(-1);
   if (last !== undefined && last.power !== 'off') return `the status of the machine is ${last.power}`;
   const expires = parseRfc3339(fence.spec.confirmedOff?.expires);
   if (expires !== undefined && wall < expires) return undefined;

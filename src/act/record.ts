@@ -21,7 +21,7 @@ export async function writeStatus(parts: Parts, fence: NodeFence, advance: Advan
   const written = await parts.api.call<unknown>({
     verb: 'PUT',
     path: objectPath(resources.nodefences, { name: fence.metadata.name }, 'status'),
-    body: { ...fence, apiVersion: 'evenkeel.dev/v1alpha1', kind: 'NodeFence', status },
+    body: { apiVersion: 'evenkeel.dev/v1alpha1', kind: 'NodeFence', metadata: fence.metadata, spec: fence.spec, status },
   });
   return parseNodeFence(written);
 }

@@ -49,6 +49,9 @@ async function run(options: RunOptions, io: Io): Promise<void> {
       node: io.environment['NODE_NAME'],
       random: () => io.random(),
     };
+    if (config.rebalancing.schedule !== undefined) {
+      parts.log.warn('rebalancing.schedule is set, and this version does not rebalance from the controller yet: use the CronJob in manifests/overlays/cronjob');
+    }
     const code = await runController(parts, io.stop);
     if (code !== 0) throw new Exit(code);
   } finally {

@@ -10,9 +10,8 @@ interface Review {
  * what it is not asked about by name, so a permission with a name is asked with it. Nothing is changed by asking.
  */
 export async function missingPermissions(api: Api, permissions: readonly Permission[]): Promise<readonly Permission[]> {
-  const missing: Permission[] = [];
-  for (const permission of permissions) if (!(await isAllowed(api, permission))) missing.push(permission);
-  return missing;
+  const allowed = await Promise.all(permissions.map((permission) => isAllowed(api, permission)));
+  return permissions.filter((_, index) => allowed[index] !== true);
 }
 
 async function isAllowed(api: Api, { verb, resource, subresource, namespace, name }: Permission): Promise<boolean> {

@@ -28,52 +28,29 @@ export interface Observation {
 
 export type Observed = Pick<Snapshot, 'nodes' | 'fences' | 'heartbeat' | 'podsOn' | 'attachmentsOn' | 'lastLeaseMove' | 'phaseSince'>;
 
-export function observe(parts: { api: Api; clock: Clock; random(): number; changed(): void }): Observation {
+export interface ObservationParts {
+  readonly api: Api;
+  readonly clock: Clock;
+  random(): number;
+  /** Something changed: a pass may have something to decide. */
+  changed(): void;
+}
+
+export function observe(parts: ObservationParts): Observation {
   const { clock } = parts;
   const beats = heartbeats();
   const pods = byNode<PodRecord>(({ node }) => node);
   const attachments = byNode<AttachmentRecord>(({ node }) => node);
   const phases = new Map<string, { phase: string; since: Tick }>();
   const at = (): Tick => clock.now().tick;
-
-  function follow<R extends { uid: string; resourceVersion: string }>(resource: Resource, parse: (object: unknown) => R, keyOf: (record: R) => string, onChange: (change: Change<R>) => void, namespace?: string): Reflector<R> {
-    return reflector<R>({
-      api: parts.api,
-      clock,
-      random: () => parts.random(),
-      path: collectionPath(resource, namespace),
-      parse,
-      keyOf,
-      uidOf: ({ uid }) => uid,
-      versionOf: ({ resourceVersion }) => resourceVersion,
-      onChange(change) {
-        onChange(change);
-        parts.changed();
-      },
-    });
-  }
-
-  const nodes = follow<NodeRecord>(resources.nodes, parseNode, ({ name }) => name, ({ key, now }) => beats.node(now, key, at()));
-  const leases = follow<LeaseRecord>(resources.leases, parseLease, ({ name }) => name, ({ key, now }) => beats.lease(now, key, at()), 'kube-node-lease');
-  const podCopy = follow<PodRecord>(resources.pods, parsePod, ({ namespace, name }) => `${namespace}/${name}`, ({ key, now, before }) => pods.change(key, now, before));
-  const attachmentCopy = follow<AttachmentRecord>(resources.volumeattachments, parseAttachment, ({ name }) => name, ({ key, now, before }) => attachments.change(key, now, before));
-  const fences = follow<NodeFence & { uid: string; resourceVersion: string }>(
-    resources.nodefences,
-    (object) => {
-      const fence = parseNodeFence(object);
-      return { ...fence, uid: fence.metadata.uid, resourceVersion: fence.metadata.resourceVersion };
-    },
-    ({ metadata }) => metadata.name,
-    ({ key, now }) => notePhase(phases, key, now, at()),
-  );
-
-  const kinds = [
-    { kind: 'nodes', reflector: nodes },
-    { kind: 'leases', reflector: leases },
-    { kind: 'pods', reflector: podCopy },
-    { kind: 'volumeattachments', reflector: attachmentCopy },
-    { kind: 'nodefences', reflector: fences },
-  ] as readonly { kind: string; reflector: Reflector<unknown> }[];
+  const copies = {
+    nodes: follow<NodeRecord>(parts, { resource: resources.nodes, parse: parseNode, keyOf: ({ name }) => name, onChange: ({ key, now }) => beats.node(now, key, at()) }),
+    leases: follow<LeaseRecord>(parts, { resource: resources.leases, namespace: 'kube-node-lease', parse: parseLease, keyOf: ({ name }) => name, onChange: ({ key, now }) => beats.lease(now, key, at()) }),
+    pods: follow<PodRecord>(parts, { resource: resources.pods, parse: parsePod, keyOf: ({ namespace, name }) => `${namespace}/${name}`, onChange: ({ key, now, before }) => pods.change(key, now, before) }),
+    volumeattachments: follow<AttachmentRecord>(parts, { resource: resources.volumeattachments, parse: parseAttachment, keyOf: ({ name }) => name, onChange: ({ key, now, before }) => attachments.change(key, now, before) }),
+    nodefences: follow<KeptFence>(parts, { resource: resources.nodefences, parse: keepFence, keyOf: ({ metadata }) => metadata.name, onChange: ({ key, now }) => notePhase(phases, key, now, at()) }),
+  };
+  const kinds = Object.entries(copies).map(([kind, reflector]) => ({ kind, reflector: reflector as Reflector<unknown> }));
   return {
     run: async (signal) => void (await Promise.all(kinds.map(({ reflector }) => reflector.run(signal)))),
     whenSynced: Promise.all(kinds.map(({ reflector }) => reflector.whenSynced)),
@@ -84,10 +61,10 @@ export function observe(parts: { api: Api; clock: Clock; random(): number; chang
     kinds,
     view: {
       get nodes() {
-        return nodes.records;
+        return copies.nodes.records;
       },
       get fences() {
-        return fences.records;
+        return copies.nodefences.records;
       },
       heartbeat: (node) => beats.of(node),
       podsOn: (node) => pods.on(node),
@@ -98,6 +75,38 @@ export function observe(parts: { api: Api; clock: Clock; random(): number; chang
       phaseSince: (fence) => phases.get(fence)?.since,
     },
   };
+}
+
+interface Followed<R> {
+  readonly resource: Resource;
+  readonly namespace?: string;
+  parse(object: unknown): R;
+  keyOf(record: R): string;
+  onChange(change: Change<R>): void;
+}
+
+function follow<R extends { uid: string; resourceVersion: string }>(parts: ObservationParts, { resource, namespace, parse, keyOf, onChange }: Followed<R>): Reflector<R> {
+  return reflector<R>({
+    api: parts.api,
+    clock: parts.clock,
+    random: () => parts.random(),
+    path: collectionPath(resource, namespace),
+    parse: (object) => parse(object),
+    keyOf: (record) => keyOf(record),
+    uidOf: ({ uid }) => uid,
+    versionOf: ({ resourceVersion }) => resourceVersion,
+    onChange(change) {
+      onChange(change);
+      parts.changed();
+    },
+  });
+}
+
+type KeptFence = NodeFence & { readonly uid: string; readonly resourceVersion: string };
+
+function keepFence(object: unknown): KeptFence {
+  const fence = parseNodeFence(object);
+  return { ...fence, uid: fence.metadata.uid, resourceVersion: fence.metadata.resourceVersion };
 }
 
 function notePhase(phases: Map<string, { phase: string; since: Tick }>, name: string, fence: NodeFence | undefined, at: Tick): void {

@@ -3,11 +3,13 @@ import { type Clock, elapsed, type Tick } from '../model/time.ts';
 import type { EventToWrite, EventWriter, ObjectReference } from './kubernetes-events.ts';
 import { levelOf, type Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { type Trace, traces } from './traces.ts';
+import { otherTraces, type Trace, traces } from './traces.ts';
 
 export interface Reporter {
   /** One change that happened: its Event, its metric, its log line. */
   record(record: ActionRecord): void;
+  /** This replica leads now. */
+  leads(lease: { readonly namespace: string; readonly name: string; readonly identity: string; readonly epoch: number }): void;
 }
 
 export function reporter(parts: { events: EventWriter; metrics: Metrics; log: Log; clock: Clock }): Reporter {
@@ -25,6 +27,13 @@ export function reporter(parts: { events: EventWriter; metrics: Metrics; log: Lo
         record.note,
       );
       parts.events.write(eventOf(record, trace, now.wall));
+    },
+    leads({ namespace, name, identity, epoch }) {
+      const trace = otherTraces.LeaderChanged;
+      parts.metrics.events.inc({ reason: trace.reason });
+      parts.log.info({ reason: trace.reason, epoch, identity }, 'This replica leads');
+      const regarding: ObjectReference = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name, uid: '' };
+      parts.events.write({ ...trace, note: `${identity} leads, epoch ${epoch}`, at: parts.clock.now().wall, regarding, related: undefined });
     },
   };
 }

@@ -4,6 +4,7 @@ import { powerBoard } from '../act/power.ts';
 import type { ScriptRunner } from '../act/scripts/runner.ts';
 import type { Api } from '../kube/api.ts';
 import type { Election } from '../kube/election.ts';
+import { leaderDoor } from '../kube/leader-door.ts';
 import type { Configuration } from '../model/configuration.ts';
 import type { ScriptAbility, Snapshot } from '../model/snapshot.ts';
 import { type Clock, seconds, type Tick, tick } from '../model/time.ts';
@@ -60,7 +61,7 @@ export async function runController(given: ControllerParts, signal: AbortSignal)
   });
   const report = reporter({ events, metrics, log: parts.log, clock: parts.clock });
   const board = powerBoard(parts.clock);
-  const acting: Parts = { api: parts.api, leadership: parts.election, scripts: parts.scripts, power: board, clock: parts.clock, namespace: parts.namespace, report: report.record, stopping };
+  const acting: Parts = { api: leaderDoor(parts.api, parts.election, parts.config.leaderElection), leadership: parts.election, scripts: parts.scripts, power: board, clock: parts.clock, namespace: parts.namespace, report: report.record, stopping };
   const state: Leading = { since: tick(0) };
   const snapshot = (): Snapshot => snapshotOf(parts, observation, board, state);
 
@@ -69,13 +70,15 @@ export async function runController(given: ControllerParts, signal: AbortSignal)
   parts.log.info({ host: parts.config.server.host, port: typeof address === 'object' ? address?.port : undefined }, 'Serving metrics and probes');
   const elected = parts.election.run(stopping);
   const watching = observation.run(stopping);
-  void parts.election.whenLeading.then(() => {
+  const elect = async (): Promise<void> => {
+    await parts.election.whenLeading;
     state.since = parts.clock.now().tick;
-    parts.log.info({ epoch: parts.election.epoch, identity: parts.election.identity }, 'This replica leads');
+    report.leads({ ...parts.config.leaderElection, identity: parts.election.identity, epoch: parts.election.epoch });
     changes.changed();
-  });
+  };
+  void elect();
   await Promise.race([observation.whenSynced, aborted(stopping)]);
-  const crank = { clock: parts.clock, log: parts.log, metrics, reporter: report, acting, snapshot, age: observation.age, config: () => parts.config, leading: () => parts.election.isLeader, nextChange: changes.next };
+  const crank = { hygieneApi: parts.api, clock: parts.clock, log: parts.log, metrics, reporter: report, acting, snapshot, age: observation.age, config: () => parts.config, leading: () => parts.election.isLeader, nextChange: changes.next };
   if (!stopping.aborted) await turn(crank, stopping);
   return shutDown({ parts, server, watching, elected, flush: events.flush }, signal);
 }
@@ -105,8 +108,18 @@ function snapshotOf(parts: Running, { view }: Observation, board: Parts['power']
     lastLeaseMove: view.lastLeaseMove,
     powerReadings: board.readings,
     scriptRunning: board.running,
-    script: (name) => abilityOf(parts.scripts, name),
+    script: remembered((name) => abilityOf(parts.scripts, name)),
     self: { identity: parts.election.identity, node: parts.node, epoch: parts.election.epoch, leadingSince: state.since },
+  };
+}
+
+/** Looks at a script's files once per snapshot, not once per node. */
+function remembered<T>(look: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>();
+  return (name) => {
+    const seen = known.get(name) ?? look(name);
+    known.set(name, seen);
+    return seen;
   };
 }
 

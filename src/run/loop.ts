@@ -1,5 +1,6 @@
 import { carryOut, liftOutOfService } from '../act/carry-out.ts';
 import type { Parts } from '../act/parts.ts';
+import type { Api } from '../kube/api.ts';
 import { decideFences, decideWithoutLease, nodeOf } from '../decide/fencing/decide.ts';
 import type { Configuration } from '../model/configuration.ts';
 import type { Decision, Outcome } from '../model/decision.ts';
@@ -24,6 +25,8 @@ export interface Crank {
   readonly metrics: Metrics;
   readonly reporter: Reporter;
   readonly acting: Parts;
+  /** A door without the leader's check: taking our own out-of-service taint off needs no Lease. */
+  readonly hygieneApi: Api;
   snapshot(): Snapshot;
   /** How long the API server has said nothing about some kind. */
   age(): Duration;
@@ -73,4 +76,4 @@ async function one(crank: Crank, decision: Decision): Promise<void> {
 }
 
 const actOn = (crank: Crank, decision: Decision): Promise<Outcome> =>
-  decision.kind === 'liftOutOfService' ? liftOutOfService(crank.acting, decision) : carryOut(crank.acting, decision);
+  decision.kind === 'liftOutOfService' ? liftOutOfService({ api: crank.hygieneApi }, decision) : carryOut(crank.acting, decision);
