@@ -177,18 +177,10 @@ export function decideOn(snapshot: Snapshot, config: Configuration = aConfigurat
 export function inWords(decision: Decision): string {
   const advance = 'advance' in decision ? decision.advance : undefined;
   const becomes = advance === undefined ? '' : ` → ${advance.change.phase ?? '-'}(${advance.change.reason ?? '-'})`;
-  switch (decision.kind) {
-    case 'command':
-      return `command ${decision.action}`;
-    case 'taint':
-      return `taint ${decision.effect} needs ${decision.needs}${becomes}`;
-    case 'forceDelete':
-      return `forceDelete ${decision.pods.map(({ name }) => name).join(', ')}`;
-    case 'open':
-      return `open attempt ${decision.spec.attempt}`;
-    case 'escalate':
-      return `escalate to attempt ${decision.spec.attempt}${becomes}`;
-    default:
-      return `${decision.kind}${becomes}`;
-  }
+  if (decision.kind === 'command') return `command ${decision.action}`;
+  if (decision.kind === 'taint') return `taint ${decision.effect} needs ${decision.needs}${becomes}`;
+  if (decision.kind === 'forceDelete') return `forceDelete ${decision.pods.map(({ name }) => name).join(', ')}`;
+  if (decision.kind === 'open') return `open attempt ${decision.spec.attempt}`;
+  if (decision.kind === 'escalate') return `escalate to attempt ${decision.spec.attempt}${becomes}`;
+  return `${decision.kind}${becomes}`;
 }

@@ -26,6 +26,7 @@ export function askHuman(at: Case, reason: string, note: string): Decision {
 export function nextLevel(at: Case, why: string): Decision {
   const { fence, status } = at;
   const name = fence.spec.nodeName;
+  if (fence.spec.cancelled === true) return end(at, 'Aborted', 'Cancelled', `The fence of ${name} was cancelled: no further attempt follows, nothing was released`);
   if (levelAfter(fence, at.snapshot.fences) >= status.policy.plan.length) {
     return askHuman(at, 'NotProved', `Nothing proves that ${name} is down (${why}) and no further method is left: nothing was released. Make sure that the machine is off, then confirm it`);
   }

@@ -32,11 +32,14 @@ export function signOfLife({ fence, status, node, snapshot }: Case): string | un
 export const sameMachine = (node: NodeRecord, { identity }: NodeFenceStatus): boolean =>
   node.systemUUID === identity.systemUUID && node.machineID === identity.machineID;
 
-/** A person's word that the machine is off, while it holds. */
-export function confirmedByPerson({ fence, now }: Pick<Case, 'fence' | 'now'>): string | undefined {
+/** A person's word that the machine is off, while it holds: until it expires, or the machine says that it is on. */
+export function confirmedByPerson({ fence, snapshot, now }: Case): string | undefined {
   const confirmed = fence.spec.confirmedOff;
   if (confirmed === undefined) return undefined;
   const expires = parseRfc3339(confirmed.expires);
+  const given = parseRfc3339(confirmed.at);
+  const on = snapshot.powerReadings(fence.metadata.name).findLast(({ power }) => power === 'on');
+  if (on !== undefined && (given === undefined || given <= on.at)) return undefined;
   return expires !== undefined && now.wall < expires ? confirmed.by : undefined;
 }
 

@@ -33,7 +33,7 @@ export function decideVerifying(at: Case, node: NodeRecord): Decision {
     return end(at, 'Recovered', 'ReadyAgain', `${node.name} is Ready again without a reboot: the command had no effect, nothing was released`);
   }
   const person = confirmedByPerson(at);
-  if (person !== undefined && lastReading(at)?.power !== 'on') {
+  if (person !== undefined) {
     return proved(at, 'off', [{ at: fence.spec.confirmedOff?.at ?? '', source: person, says: 'confirmed that the machine is off' }]);
   }
   return decideByPower(at, status.command);
@@ -58,7 +58,9 @@ function decideByPower(at: Case, command: FenceCommand | undefined): Decision {
 function provedOff(at: Case, { planned, method, offCounts }: Level): Decision | undefined {
   if (!offCounts) return undefined;
   const { statusReads, statusOver } = method.evidence;
-  const offs = trailingOffs(at.snapshot.powerReadings(at.fence.metadata.name));
+  // Hours may lie between a reading of an earlier phase and this one.
+  const since = startOfVerifying(at);
+  const offs = trailingOffs(at.snapshot.powerReadings(at.fence.metadata.name).filter(({ tick }) => tick >= since));
   const first = offs[0];
   const last = offs.at(-1);
   if (first === undefined || last === undefined || offs.length < statusReads || elapsed(first.tick, last.tick) < statusOver) return undefined;
