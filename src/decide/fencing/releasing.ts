@@ -12,7 +12,7 @@ export function decideFenced(at: Case, node: NodeRecord): Decision {
   const proof = offProof(at);
   if (proof === 'contradicted') return doubtful(at, node);
   if (readingDue(at, readingInterval) && needsReadings(at)) return { kind: 'readPower', fence: at.fence };
-  if (proof === 'stale') return wait(at, 'the power of the machine is read again before anything is released');
+  if (proof === 'stale') return withoutFreshProof(at, node);
   const note = `${node.name} is off: its pods are told to end, what they hold is released`;
   const displaced = displacedPods(at, node);
   return { kind: 'taint', fence: at.fence, effect: 'NoExecute', needs: 'off', advance: step('ReleaseStarted', status.evidence.class, note, { phase: 'Releasing', reason: 'ReleaseStarted', message: note, displaced: displaced.slice(0, mostDisplaced) }) };
@@ -73,6 +73,9 @@ function withoutFreshProof(at: Case, node: NodeRecord): Decision {
   const running = at.snapshot.scriptRunning(at.fence.metadata.name);
   // The first reading after a restart is under way: the taint may stand that long, and not longer.
   if (taint !== undefined && isOurs(taint) && !running) return lift(at, node, `its power was not read for ${formatDuration(proofLifetime)}`);
+  if (at.status.evidence.class === 'off' && !needsReadings(at)) {
+    return askHuman(at, 'ProofExpired', `Nothing says any more that the machine of ${node.name} is off: its script cannot tell, and the word of a person has expired. Nothing more is released. Make sure that it is off, then confirm it anew`);
+  }
   return wait(at, 'the power of the machine is read again before anything more is released');
 }
 
@@ -93,19 +96,19 @@ const needsReadings = ({ status }: Case): boolean => status.evidence.class === '
 
 /** Pods that were told to end and that nobody is left to end. DaemonSet and mirror pods belong to the node: never touched. */
 function stuckPods(at: Case, node: NodeRecord): PodRecord[] {
-  return displaceable(at, node).filter((pod) => pod.deletionTimestamp !== undefined && pod.finalizers.length === 0);
+  return removable(at, node).filter((pod) => pod.deletionTimestamp !== undefined);
 }
 
-function displaceable({ snapshot }: Case, node: NodeRecord): PodRecord[] {
-  return [...snapshot.podsOn(node.name)].filter(
-    (pod) => pod.namespace !== protectedNamespace && !isMirrorPod(pod) && !isDaemonSetPod(pod) && !toleratesIsolation(pod) && pod.finalizers.length === 0,
-  );
+/** A pod that tolerates every taint stays bound: nothing tells it to end, so nothing waits for it. */
+const displaceable = (at: Case, node: NodeRecord): PodRecord[] => removable(at, node).filter((pod) => pod.deletionTimestamp !== undefined || !toleratesIsolation(pod));
+
+function removable({ snapshot }: Case, node: NodeRecord): PodRecord[] {
+  return [...snapshot.podsOn(node.name)].filter((pod) => pod.namespace !== protectedNamespace && !isMirrorPod(pod) && !isDaemonSetPod(pod) && pod.finalizers.length === 0);
 }
 
 /** The admission policy on our own deletes refuses this namespace: what runs there keeps the cluster itself alive. */
 const protectedNamespace = 'kube-system';
 
-/** A pod that tolerates every taint stays bound: nothing tells it to end, so nothing may force it. */
 const toleratesIsolation = (pod: PodRecord): boolean =>
   pod.tolerations.some(
     ({ key, operator, effect }) => (effect === undefined || effect === '' || effect === 'NoExecute') && operator === 'Exists' && (key === undefined || key === '' || key === fencingTaint),
