@@ -51,7 +51,7 @@ it.each<Case>([
   { when: 'a file ran no test', listed: ['a.test.ts'], stages: [{ code: 0, report: { 'a.test.ts': [] } }], lastLine: '0 passed, 1 failed', complaint: 'a.test.ts: ran no test' },
   { when: 'a file skipped all its tests', listed: ['a.test.ts'], stages: [{ code: 0, report: { 'a.test.ts': ['skipped', 'todo'] } }], lastLine: '0 passed, 1 failed', complaint: 'a.test.ts: ran no test' },
   { when: 'no runner knows a test file', listed: ['a.test.ts', 'b.test.ts'], stages: [{ code: 0, report: { 'a.test.ts': ['passed'] } }], lastLine: '1 passed, 1 failed', complaint: 'b.test.ts: no runner took it up' },
-  { when: 'a runner left no report', listed: ['a.test.ts'], stages: [{ code: 0, report: { 'a.test.ts': ['passed'] } }, { code: 134 }], lastLine: '1 passed, 1 failed', complaint: 'exit code 134 and without a report' },
+  { when: 'a runner left no report', listed: ['a.test.ts', 'of-that-runner.test.ts'], stages: [{ code: 0, report: { 'a.test.ts': ['passed'] } }, { code: 134 }], lastLine: '1 passed, 1 failed', complaint: 'exit code 134 and without a report' },
   { when: 'a runner failed although its tests passed', listed: ['a.test.ts'], stages: [{ code: 1, report: { 'a.test.ts': ['passed'] } }], lastLine: '1 passed, 1 failed', complaint: 'ended with exit code 1' },
   { when: 'nothing ran', listed: [], stages: [{ code: 0, report: {} }], lastLine: '0 passed, 1 failed', complaint: 'no test ran at all' },
 ])('is red when $when', async ({ listed, stages, lastLine, complaint }) => {
