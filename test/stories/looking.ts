@@ -1,0 +1,30 @@
+import type { NodeFence, Phase } from '../../src/model/nodefence.ts';
+import { until } from './until.ts';
+import type { Controller, World } from './world.ts';
+
+/** Waits until some fence of the node is in this phase; of several the one of the last attempt. */
+export const fenceIn = (world: World, node: string, phase: Phase, limit?: number): Promise<NodeFence> =>
+  until(`a fence of ${node} is in ${phase}`, async () => (await world.fences(node)).toSorted((one, other) => other.spec.attempt - one.spec.attempt).find(({ status }) => status?.phase === phase), limit);
+
+/** Waits until the node is held by this guard. */
+export const heldBy = (world: World, node: string, guard: string, limit?: number): Promise<NodeFence> =>
+  until(`${node} is held by ${guard}`, async () => (await world.fences(node)).find(({ status }) => status?.phase === 'Held' && status.reason === guard), limit);
+
+/** Waits for an Event about the node, and gives its note. */
+export const told = (world: World, node: string, reason: string, about = ''): Promise<string> =>
+  until(`an Event ${reason} of ${node} about ${about}`, async () => (await world.events(node)).findLast((event) => event.reason === reason && event.note.includes(about))?.note, 20_000);
+
+export const ready = (world: World, node: string): Promise<true> => until(`${node} is Ready`, async () => (await world.node(node)).ready === 'True' || undefined) as Promise<true>;
+
+/** The value of one sample in the controller's own metrics: `evenkeel_fence_held{node="a",reason="Blind"}`. */
+export async function sample(controller: Controller, name: string): Promise<number | undefined> {
+  const line = (await controller.metrics()).split('\n').find((each) => each.startsWith(`${name} `));
+  return line === undefined ? undefined : Number(line.slice(name.length + 1));
+}
+
+/** Starts a controller and waits until it leads and has watched for a moment. */
+export async function leading(starting: Promise<Controller>): Promise<Controller> {
+  const controller = await starting;
+  await until('the controller leads', () => controller.leads());
+  return controller;
+}
