@@ -1,5 +1,5 @@
 import { machineOf } from '../decide/fencing/plan.ts';
-import { type Api, ApiError } from '../kube/api.ts';
+import type { Api } from '../kube/api.ts';
 import { collectionPath, resources } from '../kube/paths.ts';
 import { parseNode } from '../kube/records/node.ts';
 import { listPages } from '../kube/reflector-list.ts';
@@ -14,8 +14,7 @@ export async function checkNodes(api: Api, fencing: FencingSettings, signal: Abo
   try {
     await listPages(api, { path: collectionPath(resources.nodes), query: {} }, (page) => void nodes.push(...page.map((each) => parseNode(each))), signal);
   } catch (error) {
-    if (error instanceof ApiError) return [problem('nodes', `the nodes cannot be listed: ${error.message}; see the problems of the cluster`)];
-    throw error;
+    return [problem('nodes', `the nodes cannot be listed: ${error instanceof Error ? error.message : String(error)}; try again, and look at the API server's log`)];
   }
   return compareNodes(nodes, fencing);
 }

@@ -2,7 +2,6 @@ import { Command, Option } from 'commander';
 import { scriptRunner } from '../act/scripts/runner.ts';
 import { readConfigurationFile } from '../config/read.ts';
 import type { Api } from '../kube/api.ts';
-import { connect } from '../kube/connect.ts';
 import { collectionPath, resources } from '../kube/paths.ts';
 import { type Permission, rebalancePermissions, runPermissions } from '../kube/permissions.ts';
 import type { Configuration } from '../model/configuration.ts';
@@ -13,6 +12,7 @@ import { checkPolicy } from './check-policy.ts';
 import { checkScripts } from './check-scripts.ts';
 import { type Finding, hasProblem, ok, printFindings, problem } from './finding.ts';
 import { Exit, type Io } from './io.ts';
+import { openApi } from './open-api.ts';
 
 export interface CheckOptions {
   readonly config?: string;
@@ -105,16 +105,12 @@ async function priorityOf(api: Api, name: string): Promise<number | undefined> {
   return items.find(({ metadata }) => metadata.name === name)?.value;
 }
 
-async function withApi(options: CheckOptions, look: (api: Api) => Promise<Finding[]>): Promise<Finding[]> {
-  let api: Api;
+async function withApi({ kubeconfig }: CheckOptions, look: (api: Api) => Promise<Finding[]>): Promise<Finding[]> {
+  const opened = openApi(kubeconfig);
+  if ('problem' in opened) return [problem('cluster', `${opened.problem}, or use --offline`)];
   try {
-    api = connect(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig });
-  } catch (error) {
-    return [problem('cluster', `there is no usable kubeconfig: ${error instanceof Error ? error.message : String(error)}; name one with --kubeconfig, or use --offline`)];
-  }
-  try {
-    return await look(api);
+    return await look(opened.api);
   } finally {
-    await api.close();
+    await opened.api.close();
   }
 }

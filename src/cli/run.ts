@@ -1,14 +1,16 @@
 import { Command } from 'commander';
 import { scriptRunner } from '../act/scripts/runner.ts';
 import { readConfigurationFile } from '../config/read.ts';
-import { connect } from '../kube/connect.ts';
+import type { Api } from '../kube/api.ts';
 import { election } from '../kube/election.ts';
 import { runPermissions } from '../kube/permissions.ts';
 import type { Configuration } from '../model/configuration.ts';
 import { makeLog } from '../report/log.ts';
 import { runController } from '../run/controller.ts';
 import { checkCluster } from './check-cluster.ts';
+import { checkScripts } from './check-scripts.ts';
 import { Exit, type Io } from './io.ts';
+import { openApi } from './open-api.ts';
 
 interface RunOptions {
   readonly config: string;
@@ -27,10 +29,9 @@ export function runCommand(io: Io): Command {
 
 async function run(options: RunOptions, io: Io): Promise<void> {
   const config = readOrExplain(options.config, io);
-  const where = options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig };
-  const api = connect(where);
+  const api = openOrExplain(options.kubeconfig, io);
   // A door of its own: lists of 150,000 pods must not keep the lease from being renewed.
-  const electionApi = connect(where);
+  const electionApi = openOrExplain(options.kubeconfig, io);
   try {
     const problems = await checkCluster(api, runPermissions({ namespace: config.leaderElection.namespace, leaderLease: config.leaderElection.name, slots: config.fencing.guards.maxConcurrent }));
     if (problems.length > 0) {
@@ -52,11 +53,20 @@ async function run(options: RunOptions, io: Io): Promise<void> {
     if (config.rebalancing.schedule !== undefined) {
       parts.log.warn('rebalancing.schedule is set, and this version does not rebalance from the controller yet: use the CronJob in manifests/overlays/cronjob');
     }
+    // Another method may still work, and taints left behind must be taken off: a missing script is no reason not to start.
+    for (const { outcome, says } of checkScripts(config.fencing, parts.scripts)) if (outcome === 'problem') parts.log.error(says);
     const code = await runController(parts, io.stop);
     if (code !== 0) throw new Exit(code);
   } finally {
     await Promise.all([api.close(), electionApi.close()]);
   }
+}
+
+function openOrExplain(kubeconfig: string | undefined, io: Io): Api {
+  const opened = openApi(kubeconfig);
+  if ('api' in opened) return opened.api;
+  io.error(`${opened.problem}\n`);
+  throw new Exit(2);
 }
 
 function readOrExplain(file: string, io: Io): Configuration {
