@@ -111,6 +111,7 @@ function keepFence(object: unknown): KeptFence {
 
 function notePhase(phases: Map<string, { phase: string; since: Tick }>, name: string, fence: NodeFence | undefined, at: Tick): void {
   if (fence === undefined) return void phases.delete(name);
-  const phase = fence.status?.phase ?? '';
+  // A command to power on begins anew within its phase.
+  const phase = `${fence.status?.phase ?? ''} ${fence.status?.powerOn?.at ?? ''}`;
   if (phases.get(name)?.phase !== phase) phases.set(name, { phase, since: at });
 }

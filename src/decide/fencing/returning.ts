@@ -23,7 +23,7 @@ export function decideReturning(at: Case, node: NodeRecord, view: View): Decisio
   if (!sameMachine(node, at.status)) {
     return askHuman(at, 'OtherMachine', `A machine with another systemUUID or machineID answers as ${node.name}: it gets nothing back from this fence`);
   }
-  const ending = [...snapshot.podsOn(node.name)].filter((pod) => pod.deletionTimestamp !== undefined && !isMirrorPod(pod) && !isDaemonSetPod(pod));
+  const ending = [...snapshot.podsOn(node.name)].filter((pod) => pod.deletionTimestamp !== undefined && pod.finalizers.length === 0 && !isMirrorPod(pod) && !isDaemonSetPod(pod));
   if (ending.length > 0) return wait(at, `the kubelet of ${node.name} finishes ${ending.length} old pods`);
   const { probation } = at.status.policy.return;
   const note = `${node.name} is back: nothing new lands on it until it has been Ready for ${formatDuration(probation)}`;
@@ -43,30 +43,38 @@ export function decideProbation(at: Case, node: NodeRecord, view: View): Decisio
   return end(at, 'Succeeded', 'Restored', `${node.name} has been Ready for ${formatDuration(probation)}: our taints are gone, pods may land on it again`);
 }
 
-/** The new incarnation died as well: that is another incident, with a record of its own. */
+/**
+ * It showed life and died again: that is another incident, with a record of its own. Not Ready is not dead: a kubelet that
+ * has just started says Ready=False for a while, and the node has not been Ready since it died the first time.
+ */
 function diedAgain(at: Case, node: NodeRecord, view: View): Decision | undefined {
-  if (node.bootID === at.fence.spec.bootID) return undefined;
-  const since = at.snapshot.heartbeat(node.name)?.notReadySince;
-  if (since === undefined || elapsed(since, at.now.tick) < windowOf(view.config.fencing.triggers)) return undefined;
+  const heartbeat = at.snapshot.heartbeat(node.name);
+  const wasBack = node.bootID !== at.fence.spec.bootID || (heartbeat?.renewTime ?? '') !== at.status.identity.leaseRenewTime;
+  if (!wasBack || heartbeat?.unknownSince === undefined) return undefined;
+  const window = windowOf(view.config.fencing.triggers);
+  if (elapsed(heartbeat.unknownSince, at.now.tick) < window || elapsed(heartbeat.leaseStillSince, at.now.tick) < window) return undefined;
   return end(at, 'Aborted', 'DiedAgain', `${node.name} came back and died again before its probation was over: a new fence takes over`);
 }
 
 function powerOn(at: Case, node: NodeRecord): Decision {
-  const byItself = comesBackByItself(at);
+  const byItself = comesBackByItself(at, node);
   if (byItself !== undefined) return wait(at, `${node.name} has to come back by itself: ${byItself}`);
   const { fence, snapshot } = at;
   if (snapshot.scriptRunning(fence.metadata.name)) return wait(at, 'the machine is being powered on, or its power is read');
   const sent = at.status.powerOn;
   if (sent === undefined) return { kind: 'powerOn', fence };
   const seen = snapshot.phaseSince(fence.metadata.name) ?? at.now.tick;
-  if (sent.outcome === 'intended' && elapsed(seen, at.now.tick) < sent.limit) return wait(at, `the command of ${sent.by} to power on may still be running`);
+  // Even a command that has ended takes time: a machine that is still off a second later is no failure.
+  if (elapsed(seen, at.now.tick) < sent.limit) return wait(at, `the command of ${sent.by} to power on has ${formatDuration(milliseconds(sent.limit))} to take effect`);
   if (readingDue(at, powerOnInterval)) return { kind: 'readPower', fence };
   if (lastReading(at)?.power !== 'off') return wait(at, `${node.name} is powered on and has to report back`);
   if ((sent.tries ?? 1) < powerOnTries) return { kind: 'powerOn', fence };
   return askHuman(at, 'PowerOnFailed', `The machine of ${node.name} stays off after ${powerOnTries} attempts to power it on. Its workload is released and safe: power it on by hand`);
 }
 
-function comesBackByItself({ status }: Case): string | undefined {
+function comesBackByItself({ fence, status }: Case, node: NodeRecord): string | undefined {
+  if (node.taints.some(({ key }) => key === outOfServiceTaint)) return 'the out-of-service taint of somebody else is on it, and a machine that runs would lose its volumes';
+  if (node.bootID !== fence.spec.bootID) return 'it has booted and is not Ready yet';
   if (!status.policy.return.powerOn) return 'return.powerOn is false';
   // A person who confirmed that it is off knows why it is off, and will switch it on.
   if (status.evidence.class !== 'off' || !status.evidence.items.some(({ source }) => source.startsWith('script '))) return 'its power was not taken or found off by us';
@@ -82,7 +90,7 @@ export function decideNeedsHuman(at: Case, node: NodeRecord): Decision {
   if (at.fence.spec.cancelled === true) return end(at, 'Aborted', 'Cancelled', `The fence of ${node.name} was cancelled by a person`);
   if (node.ready === 'True' && sameMachine(node, at.status)) return end(at, 'Recovered', 'ReadyAgain', `${node.name} is Ready again`);
   const person = confirmedByPerson(at);
-  if (person !== undefined && node.ready !== 'True') {
+  if (person !== undefined && node.ready !== 'True' && (node.bootID === at.fence.spec.bootID || sameMachine(node, at.status))) {
     const note = `${person} says that the machine of ${node.name} is off`;
     return advanceTo(at, step('CommandUnknown', 'Confirmed', note, { phase: 'Verifying', reason: 'Confirmed', message: note }));
   }
