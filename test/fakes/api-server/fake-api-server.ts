@@ -11,6 +11,8 @@ import { makeWatches, type Watches, type WatchRules } from './watches.ts';
 export interface FakeApiServer {
   /** A door to it, with connections of its own. Closed with the server. */
   door(): Api;
+  /** `http://127.0.0.1:PORT`. */
+  readonly address: string;
   readonly objects: Objects;
   readonly watches: Watches;
   readonly rules: WatchRules & { pageSize: number };
@@ -50,6 +52,7 @@ export async function fakeApiServer(): Promise<FakeApiServer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
+    address,
     objects,
     watches,
     rules,
