@@ -55,11 +55,8 @@ export async function turn(crank: Crank, signal: AbortSignal): Promise<void> {
 function decideNow(crank: Crank): readonly Decision[] {
   const snapshot = crank.snapshot();
   if (!crank.leading() || crank.age() > staleAfter) return decideWithoutLease(snapshot);
-  return decideFences(snapshot, crank.config(), crank.clock.now()).filter((decision) => crank.config().mode === 'enforce' || harmless(decision));
+  return decideFences(snapshot, crank.config(), crank.clock.now());
 }
-
-/** Observing writes records of what would be done, and nothing else. */
-const harmless = ({ kind }: Decision): boolean => kind === 'open' || kind === 'advance' || kind === 'wait' || kind === 'forget';
 
 async function one(crank: Crank, decision: Decision): Promise<void> {
   try {

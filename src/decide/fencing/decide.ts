@@ -14,7 +14,10 @@ import { decideFenced, decideReleasing } from './releasing.ts';
 import { decideNeedsHuman, decideProbation, decideReturning } from './returning.ts';
 import { decideFencing, decideVerifying } from './verifying.ts';
 
-/** Everything that fencing wants to do now: at most one step for each node, and leftovers of interrupted ones first. */
+/**
+ * Everything that fencing wants to do now: at most one step for each node, and leftovers of interrupted ones first.
+ * `mode: observe` writes records of what would be done, and takes back what an enforcing controller left behind.
+ */
 export function decideFences(snapshot: Snapshot, config: Configuration, now: Now): Decision[] {
   const { openByNode, endedByNode, superseded } = sortFences(snapshot);
   const view: View = { snapshot, config, now, census: takeCensus(snapshot, config.fencing) };
@@ -27,7 +30,15 @@ export function decideFences(snapshot: Snapshot, config: Configuration, now: Now
     if (decision !== undefined) decisions.push(decision);
   }
   for (const [name, ended] of endedByNode) if (!openByNode.has(name)) decisions.push(...decideForgetting(ended, config.fencing.history.perNode));
-  return decisions;
+  return onePerNode(decisions).map((decision) => (config.mode === 'enforce' || harmless.has(decision.kind) ? decision : { kind: 'wait', node: nodeOf(decision), because: 'mode is observe' }));
+}
+
+const harmless: ReadonlySet<Decision['kind']> = new Set(['wait', 'open', 'advance', 'forget', 'withdraw', 'liftOutOfService', 'untaint']);
+
+function onePerNode(decisions: readonly Decision[]): Decision[] {
+  const first = new Map<string, Decision>();
+  for (const decision of decisions) if ((first.get(nodeOf(decision))?.kind ?? 'wait') === 'wait') first.set(nodeOf(decision), decision);
+  return [...first.values()];
 }
 
 /** The node that a decision is about. */
@@ -103,7 +114,7 @@ function decidePhase(at: Case, node: NodeRecord, view: View): Decision {
     case 'Aborted':
       return wait(at, 'the fence has ended');
     default:
-      return phase satisfies never;
+      return wait(at, `its phase ${JSON.stringify(phase satisfies never)} is none that this version knows`);
   }
 }
 
