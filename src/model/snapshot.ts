@@ -13,7 +13,7 @@ export interface Snapshot {
   powerReadings(fence: string): readonly PowerReading[];
   /** True while this process has a script running for this fence. */
   scriptRunning(fence: string): boolean;
-  /** When this process first saw the fence in the phase that it is in, or its latest command to power on. */
+  /** When this process first saw the fence in the phase that it is in, held for this reason, or its latest command to power on. */
   phaseSince(fence: string): Tick | undefined;
   /** What a script can do, by name; `undefined` when it may not be used or is not there (the reason is in `problem`). */
   script(name: string): ScriptAbility;

@@ -111,7 +111,8 @@ function keepFence(object: unknown): KeptFence {
 
 function notePhase(phases: Map<string, { phase: string; since: Tick }>, name: string, fence: NodeFence | undefined, at: Tick): void {
   if (fence === undefined) return void phases.delete(name);
-  // A command to power on begins anew within its phase.
-  const phase = `${fence.status?.phase ?? ''} ${fence.status?.powerOn?.at ?? ''}`;
+  // A command to power on begins anew within its phase, and so does each reason to hold.
+  const within = fence.status?.phase === 'Held' ? fence.status.reason : (fence.status?.powerOn?.at ?? '');
+  const phase = `${fence.status?.phase ?? ''} ${within}`;
   if (phases.get(name)?.phase !== phase) phases.set(name, { phase, since: at });
 }

@@ -3,10 +3,10 @@ import type { Configuration } from '../../model/configuration.ts';
 import type { Advance, Decision } from '../../model/decision.ts';
 import { fencingTaint, type NodeFence, type NodeFenceStatus } from '../../model/nodefence.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { Now } from '../../model/time.ts';
+import { elapsed, formatDuration, type Now } from '../../model/time.ts';
 import { advanceTo, end, levelAfter, predecessor, step, wait } from './cases.ts';
 import { type Case, lastReading, proofLifetime, readingDue, signOfLife } from './fresh.ts';
-import { type Census, type Guard, refusal } from './guards.ts';
+import { type Census, type Guard, type Refusal, refusal, windowOf } from './guards.ts';
 import { machineOf, planFor } from './plan.ts';
 
 export interface View {
@@ -59,8 +59,10 @@ export function decideHeld(at: Case, node: NodeRecord, view: View): Decision {
   const no = refusal(node, at.fence, view);
   if (no !== undefined) {
     if (at.status.reason === no.guard) return wait(at, no.message);
-    return advanceTo(at, step('Held', no.guard, `${node.name} is not fenced: ${no.message}`, { phase: 'Held', reason: no.guard, message: no.message }));
+    return advanceTo(at, heldBy(node, no));
   }
+  const settling = decideSettling(at, node, view);
+  if (settling !== undefined) return settling;
   // Guards may have held for hours: the plan and the Lease that count are those of this moment.
   const planned = at.status.level > 0 ? { kind: 'planned' as const, ...at.status.policy } : planFor(node, view.config.fencing, view.snapshot);
   if (planned.kind === 'impossible') return wait(at, planned.why);
@@ -70,6 +72,20 @@ export function decideHeld(at: Case, node: NodeRecord, view: View): Decision {
   }
   return { kind: 'isolate', fence: at.fence, slots: view.config.fencing.guards.maxConcurrent, advance: isolating(at, node, { methods: planned.methods, plan: planned.plan }) };
 }
+
+const outages: readonly string[] = ['Blind', 'TooManyUnhealthy'] satisfies Guard[];
+
+/** Nodes report back one after the other when an outage ends: the last ones are late, not dead, until another window has passed. */
+function decideSettling(at: Case, node: NodeRecord, view: View): Decision | undefined {
+  const window = windowOf(view.config.fencing.triggers);
+  const message = `many nodes were down until now, so it has to stay silent for another ${formatDuration(window)}`;
+  if (outages.includes(at.status.reason)) return advanceTo(at, heldBy(node, { guard: 'Settling', message }));
+  const since = at.snapshot.phaseSince(at.fence.metadata.name) ?? at.now.tick;
+  return at.status.reason === 'Settling' && elapsed(since, at.now.tick) < window ? wait(at, message) : undefined;
+}
+
+const heldBy = (node: NodeRecord, { guard, message }: Refusal): Advance =>
+  step('Held', guard, `${node.name} is not fenced: ${message}`, { phase: 'Held', reason: guard, message });
 
 function isolating(at: Case, node: NodeRecord, policy: Pick<NodeFenceStatus['policy'], 'methods' | 'plan'>): Advance {
   const renewTime = at.snapshot.heartbeat(node.name)?.renewTime ?? '';
@@ -91,7 +107,7 @@ export function decideIsolating(at: Case, node: NodeRecord, view: View): Decisio
   // A restarted controller has not watched long enough yet: that is no reason to take the isolation back.
   if (no !== undefined && patient.includes(no.guard)) return wait(at, no.message);
   if (no !== undefined) {
-    return { kind: 'withdraw', fence: at.fence, advance: step('Held', no.guard, `${node.name} is not fenced: ${no.message}`, { phase: 'Held', reason: no.guard, message: no.message }) };
+    return { kind: 'withdraw', fence: at.fence, advance: heldBy(node, no) };
   }
   if (!node.taints.some(({ key }) => key === fencingTaint)) {
     return { kind: 'taint', fence: at.fence, effect: 'NoSchedule', needs: 'silence', advance: undefined };

@@ -13,6 +13,7 @@ export type Guard =
   | 'StartupGrace'
   | 'Blind'
   | 'TooManyUnhealthy'
+  | 'Settling'
   | 'MaxConcurrent'
   | 'HoldLabel'
   | 'NotSelected'
