@@ -1,6 +1,6 @@
-import type { NodeFence, Phase } from '../../src/model/nodefence.ts';
+import { fencingTaint, type NodeFence, type Phase } from '../../src/model/nodefence.ts';
 import { until } from './until.ts';
-import type { Controller, World } from './world.ts';
+import type { AuditedRequest, Controller, World } from './world.ts';
 
 /** Waits until some fence of the node is in this phase; of several the one of the last attempt. */
 export const fenceIn = (world: World, node: string, phase: Phase, limit?: number): Promise<NodeFence> =>
@@ -14,7 +14,7 @@ export const heldBy = (world: World, node: string, guard: string, limit?: number
 export const told = (world: World, node: string, reason: string, about = ''): Promise<string> =>
   until(`an Event ${reason} of ${node} about ${about}`, async () => (await world.events(node)).findLast((event) => event.reason === reason && event.note.includes(about))?.note, 20_000);
 
-export const ready = (world: World, node: string): Promise<true> => until(`${node} is Ready`, async () => (await world.node(node)).ready === 'True' || undefined) as Promise<true>;
+export const ready = (world: World, node: string): Promise<boolean> => until(`${node} is Ready`, async () => (await world.node(node)).ready === 'True');
 
 /** The value of one sample in the controller's own metrics: `evenkeel_fence_held{node="a",reason="Blind"}`. */
 export async function sample(controller: Controller, name: string): Promise<number | undefined> {
@@ -28,3 +28,10 @@ export async function leading(starting: Promise<Controller>): Promise<Controller
   await until('the controller leads', () => controller.leads());
   return controller;
 }
+
+/** Writes of ours that tell the pods of a node to end. */
+export const noExecutes = (audit: readonly AuditedRequest[]): AuditedRequest[] =>
+  audit.filter(({ user, object, code, requestObject }) => {
+    const { spec } = (requestObject ?? {}) as { spec?: { taints?: readonly { key: string; effect: string }[] } };
+    return user === 'system:serviceaccount:evenkeel-system:evenkeel' && object.resource === 'nodes' && code < 400 && spec?.taints?.some(({ key, effect }) => key === fencingTaint && effect === 'NoExecute') === true;
+  });
