@@ -103,7 +103,7 @@ function ofCluster(guards: Guards, census: Census, snapshot: Snapshot, now: Now)
   const leading = elapsed(snapshot.self.leadingSince, now.tick);
   if (leading < guards.startupGrace) return { guard: 'StartupGrace', message: `this controller has led for ${formatDuration(leading)} of the ${formatDuration(guards.startupGrace)} of guards.startupGrace` };
   if (snapshot.lastLeaseMove === undefined || elapsed(snapshot.lastLeaseMove, now.tick) > blindAfter) {
-    return { guard: 'Blind', message: `no Lease of any node has moved for ${formatDuration(blindAfter)}: this controller or the API server may be the one that is cut off` };
+    return { guard: 'Blind', message: `no Lease of any node has ${snapshot.lastLeaseMove === undefined ? 'been seen to move yet' : `moved for ${formatDuration(blindAfter)}`}: this controller or the API server may be the one that is cut off` };
   }
   const allowed = allowedUnhealthy(guards, census.selected);
   if (census.unhealthy > allowed) {
