@@ -2,7 +2,7 @@ import { objectPath, resources } from '../kube/paths.ts';
 import { parseNodeFence } from '../kube/records/nodefence.ts';
 import { rfc3339 } from '../kube/timestamps.ts';
 import type { ActionRecord, Advance, StatusChange, Step } from '../model/decision.ts';
-import type { FenceCondition, NodeFence, NodeFenceStatus, TimelineEntry } from '../model/nodefence.ts';
+import { emptyStatus, type FenceCondition, type NodeFence, type NodeFenceStatus, type TimelineEntry } from '../model/nodefence.ts';
 import type { Parts } from './parts.ts';
 
 const timelineStart = 10;
@@ -31,10 +31,11 @@ export async function readFence(parts: Parts, name: string): Promise<NodeFence> 
 }
 
 function nextStatus(fence: NodeFence, advance: Advance, at: { time: string; epoch: number }): NodeFenceStatus {
-  const before = fence.status;
+  // A record may end before it was taken up.
+  const before = fence.status ?? emptyStatus;
   const entry: TimelineEntry = { time: at.time, step: advance.step, outcome: advance.cause, note: advance.note.slice(0, 1_000) };
   const merged = clipped({ ...before, ...advance.change } as NodeFenceStatus & StatusChange);
-  return { ...merged, leaderEpoch: at.epoch, timeline: bounded([...(before?.timeline ?? []), entry]), conditions: conditionsOf(merged, before?.conditions ?? [], at.time) };
+  return { ...merged, leaderEpoch: at.epoch, timeline: bounded([...before.timeline, entry]), conditions: conditionsOf(merged, before.conditions, at.time) };
 }
 
 function clipped(status: NodeFenceStatus): NodeFenceStatus {

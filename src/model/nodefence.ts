@@ -1,5 +1,6 @@
 import type { FenceMethod, FencingSettings, Labels } from './configuration.ts';
 import type { Taint } from './cluster.ts';
+import { milliseconds } from './time.ts';
 
 /** One attempt to take one incarnation of a node out of service: write-ahead record, audit trail, a person's request. */
 export interface NodeFence {
@@ -128,6 +129,21 @@ export interface TimelineEntry {
   readonly outcome: string;
   readonly note?: string;
 }
+
+/** What is known of a record that has not been taken up: nothing. */
+export const emptyStatus: NodeFenceStatus = {
+  phase: 'Held',
+  reason: '',
+  conditions: [],
+  evidence: { class: 'none', items: [] },
+  level: 0,
+  leaderEpoch: 0,
+  policy: { methods: [], plan: [], release: { deleteStuckPods: false, outOfService: false, deleteNodeAfter: 'never' }, return: { powerOn: false, probation: milliseconds(0), restore: { labels: [], taints: [] } } },
+  identity: { systemUUID: '', machineID: '', leaseRenewTime: '' },
+  before: { labels: {}, taints: [] },
+  displaced: [],
+  timeline: [],
+};
 
 /** Labels, taints and names that users see (spec/api.md). */
 export const fencingTaint = 'evenkeel.dev/fencing';

@@ -1,7 +1,7 @@
 import type { Configuration } from '../../model/configuration.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { NodeRecord } from '../../model/cluster.ts';
-import type { NodeFence } from '../../model/nodefence.ts';
+import { emptyStatus, type NodeFence } from '../../model/nodefence.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Now } from '../../model/time.ts';
 import { decideHeld, decideIsolating, takeUp, type View } from './before-command.ts';
@@ -124,17 +124,3 @@ function identityChanged(at: Case, node: NodeRecord | undefined): Decision {
   if (node === undefined) return end(at, 'Aborted', 'NodeGone', `The Node object ${name} was deleted by somebody else: this fence ends, what is still attached follows Kubernetes' own rules`);
   return end(at, 'Aborted', 'IdentityChanged', `The Node object ${name} was replaced by another one: this fence ends`);
 }
-
-const emptyStatus: Case['status'] = {
-  phase: 'Held',
-  reason: '',
-  conditions: [],
-  evidence: { class: 'none', items: [] },
-  level: 0,
-  leaderEpoch: 0,
-  policy: { methods: [], plan: [], release: { deleteStuckPods: false, outOfService: false, deleteNodeAfter: 'never' }, return: { powerOn: false, probation: 0 as never, restore: { labels: [], taints: [] } } },
-  identity: { systemUUID: '', machineID: '', leaseRenewTime: '' },
-  before: { labels: {}, taints: [] },
-  displaced: [],
-  timeline: [],
-};
