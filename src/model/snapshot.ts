@@ -53,4 +53,12 @@ export interface Self {
   readonly node: string | undefined;
   readonly epoch: number;
   readonly leadingSince: Tick;
+  /** Present while a person has paused evenkeel: nothing new is begun. */
+  readonly paused?: Paused;
+}
+
+/** Who said stop, and why: for people, never compared. */
+export interface Paused {
+  readonly by: string;
+  readonly reason: string;
 }

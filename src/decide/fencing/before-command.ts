@@ -58,6 +58,8 @@ export function decideHeld(at: Case, node: NodeRecord, view: View): Decision {
   if (over !== undefined) return over;
   const no = refusal(node, at.fence, view);
   if (no !== undefined) {
+    // An attempt that followed another may have inherited its isolation.
+    if (no.guard === 'Paused' && node.taints.some(({ key }) => key === fencingTaint)) return { kind: 'withdraw', fence: at.fence, advance: heldBy(node, no) };
     if (at.status.reason === no.guard) return wait(at, no.message);
     return advanceTo(at, heldBy(node, no));
   }

@@ -2,12 +2,13 @@ import type { NodeRecord } from '../../model/cluster.ts';
 import type { Configuration, FencingSettings, Guards, Trigger } from '../../model/configuration.ts';
 import { selects } from '../../model/labels.ts';
 import { holdLabel, type NodeFence, type Phase } from '../../model/nodefence.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
+import type { Paused, Snapshot } from '../../model/snapshot.ts';
 import { type Duration, elapsed, formatDuration, type Now, seconds } from '../../model/time.ts';
 import { machineOf, planFor } from './plan.ts';
 
 /** The closed list of reasons for which a node past its threshold is not fenced. */
 export type Guard =
+  | 'Paused'
   | 'KubeletAlive'
   | 'LeaseNotStillLongEnough'
   | 'StartupGrace'
@@ -60,12 +61,20 @@ export function refusal(node: NodeRecord, fence: NodeFence, view: { snapshot: Sn
   const { snapshot, config, census, now } = view;
   return (
     signsOfDeath(node, config.fencing.triggers, snapshot, now) ??
+    pausedByPerson(snapshot) ??
     ofNode(node, config.fencing, snapshot) ??
     ofCluster(config.fencing.guards, census, snapshot, now) ??
     (holdsSlot(fence) ? undefined : slots(config.fencing.guards, census)) ??
     (config.mode === 'observe' ? { guard: 'ObserveOnly', message: 'mode is observe: evenkeel decides and reports, but touches nothing' } : undefined)
   );
 }
+
+function pausedByPerson({ self }: Snapshot): Refusal | undefined {
+  return self.paused === undefined ? undefined : { guard: 'Paused', message: pauseNote(self.paused) };
+}
+
+/** `alice has paused evenkeel (moving the rack)`. */
+export const pauseNote = ({ by, reason }: Paused): string => `${by} has paused evenkeel${reason === '' ? '' : ` (${reason})`}`;
 
 /** Two independent signs of death for the whole window on our own clock: Ready is Unknown, and the node's own Lease does not move. */
 function signsOfDeath(node: NodeRecord, triggers: readonly Trigger[], snapshot: Snapshot, now: Now): Refusal | undefined {

@@ -4,7 +4,7 @@ import { fencingTaint, outOfServiceTaint } from '../../model/nodefence.ts';
 import { type Duration, elapsed, formatDuration, milliseconds, seconds } from '../../model/time.ts';
 import { advanceTo, askHuman, end, step, wait } from './cases.ts';
 import { type Case, confirmedByPerson, lastReading, readingDue, sameMachine } from './fresh.ts';
-import { windowOf } from './guards.ts';
+import { pauseNote, windowOf } from './guards.ts';
 import type { View } from './before-command.ts';
 import { isOurs } from './releasing.ts';
 
@@ -72,9 +72,10 @@ function powerOn(at: Case, node: NodeRecord): Decision {
   return askHuman(at, 'PowerOnFailed', `The machine of ${node.name} stays off after ${powerOnTries} attempts to power it on. Its workload is released and safe: power it on by hand`);
 }
 
-function comesBackByItself({ fence, status }: Case, node: NodeRecord): string | undefined {
+function comesBackByItself({ fence, status, snapshot }: Case, node: NodeRecord): string | undefined {
   if (node.taints.some(({ key }) => key === outOfServiceTaint)) return 'the out-of-service taint of somebody else is on it, and a machine that runs would lose its volumes';
   if (node.bootID !== fence.spec.bootID) return 'it has booted and is not Ready yet';
+  if (snapshot.self.paused !== undefined) return pauseNote(snapshot.self.paused);
   if (!status.policy.return.powerOn) return 'return.powerOn is false';
   // A person who confirmed that it is off knows why it is off, and will switch it on.
   if (status.evidence.class !== 'off' || !status.evidence.items.some(({ source }) => source.startsWith('script '))) return 'its power was not taken or found off by us';
