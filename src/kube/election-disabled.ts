@@ -15,6 +15,7 @@ export function soleLeader(identity: string): Election {
     },
     whenLeading: Promise.resolve(),
     holder: () => identity,
+    problem: () => undefined,
     run: (signal) =>
       new Promise((resolve) => {
         stop = () => resolve('released');

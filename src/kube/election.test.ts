@@ -331,6 +331,16 @@ describe('an API server in trouble', () => {
   });
 });
 
+test('a standby that may not read the Lease says why it does not lead, until it may', async () => {
+  server.always(refuse(403, 'Forbidden'));
+  const a = start('a');
+  await pass(seconds(1));
+  expect(a.election.problem()).toContain('leases/evenkeel: 403 Forbidden');
+  server.always(undefined);
+  await pass(seconds(3));
+  expect([a.election.isLeader, a.election.problem()]).toEqual([true, undefined]);
+});
+
 describe('somebody takes the Lease away', () => {
   test('deletes it: the leader has lost, and the standby still waits out the term that it had seen', async () => {
     const [a, b] = await pair();

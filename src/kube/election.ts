@@ -35,6 +35,8 @@ export interface Election extends Leadership {
   release(): Promise<void>;
   /** Who holds the Lease, as last seen. */
   holder(): string | undefined;
+  /** Why the last look or renewal failed, such as a missing permission; `undefined` after one that worked. */
+  problem(): string | undefined;
 }
 
 /** Each attempt has a limit of its own: a hung API server must not eat the whole deadline. */
@@ -47,7 +49,7 @@ export function election(options: ElectionOptions): Election {
     stop.abort();
     options.onLost(reason);
   });
-  const state: Candidacy = { options, term, stop: stop.signal, mine: undefined, seen: undefined, holder: undefined, epoch: 0, highest: 0 };
+  const state: Candidacy = { options, term, stop: stop.signal, mine: undefined, seen: undefined, holder: undefined, problem: undefined, epoch: 0, highest: 0 };
   const leading = Promise.withResolvers<void>();
   let running: Promise<unknown> = Promise.resolve();
   return {
@@ -61,6 +63,7 @@ export function election(options: ElectionOptions): Election {
     assertLeader: (limit) => term.assert(limit),
     whenLeading: leading.promise,
     holder: () => state.holder,
+    problem: () => state.problem,
     run(signal) {
       signal.addEventListener('abort', () => stop.abort(), { once: true });
       if (signal.aborted) stop.abort();
@@ -87,6 +90,7 @@ interface Candidacy {
   /** What we saw of others, and when on our own clock it was last different. */
   seen: { what: string; at: Tick; foreign: boolean } | undefined;
   holder: string | undefined;
+  problem: string | undefined;
   epoch: number;
   /** Highest `leaseTransitions` seen: a Lease that was deleted and made anew does not begin at an old epoch. */
   highest: number;
@@ -111,6 +115,7 @@ async function tryToLead(state: Candidacy): Promise<boolean> {
   const { api, clock, settings, identity } = state.options;
   try {
     const current = await attempt(state, attemptLimit, (patience) => readLease(api, settings, patience));
+    state.problem = undefined;
     if (!mayTake(state, current)) return false;
     const sent = clock.now();
     const transitions = holderOf(current) === identity ? transitionsOf(current) : state.highest + 1;
@@ -122,8 +127,9 @@ async function tryToLead(state: Candidacy): Promise<boolean> {
     Object.assign(state, { mine: written, holder: identity, epoch: transitions });
     state.term.renewed(sent.tick);
     return true;
-  } catch {
+  } catch (error) {
     // Refused, beaten, unreachable: look again after the retry period.
+    state.problem = messageOf(error);
     return false;
   }
 }
@@ -162,10 +168,12 @@ async function renew(state: Candidacy): Promise<boolean> {
     const limit = milliseconds(Math.min(attemptLimit, remaining));
     const spec = { ...mine.spec, renewTime: rfc3339Micro(sent.wall) };
     state.mine = await attempt(state, limit, (patience) => replaceLease(api, { ...mine, spec }, patience));
+    state.problem = undefined;
     if (term.remaining() > 0) term.renewed(sent.tick);
     else term.lose(overdue(milliseconds(settings.renewDeadline - term.remaining()), settings));
     return true;
   } catch (error) {
+    state.problem = messageOf(error);
     if (answered(error, 404)) term.lose(`the Lease ${settings.namespace}/${settings.name} was deleted`);
     return !answered(error, 409) || !(await stillOurs(state));
   }
@@ -185,6 +193,8 @@ async function stillOurs(state: Candidacy): Promise<boolean> {
   else state.mine = current;
   return state.term.lost === undefined;
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Runs one call within `limit` on our own clock, and no longer than the candidacy. */
 async function attempt<T>(state: Candidacy, limit: Duration, work: (patience: Patience) => Promise<T>): Promise<T> {
