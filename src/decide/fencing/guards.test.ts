@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aConfiguration, aDeadNode, aFence, aMethod, aSilence, aSnapshot, aStatus, aWellNode, type ConfigurationParts, decideOn, inWords, secondsAgo, type SnapshotParts } from '../../../test/builders/fencing.ts';
+import { aConfiguration, aDeadNode, aFence, aMethod, aSilence, aSnapshot, aStatus, aWellNode, type ConfigurationParts, decideOn, inWords, outOfService, secondsAgo, type SnapshotParts } from '../../../test/builders/fencing.ts';
 import { aNode } from '../../../test/builders/node.ts';
 import { allowedUnhealthy } from './guards.ts';
 
@@ -26,6 +26,7 @@ const rows: Row[] = [
   { title: 'Unknown has not been seen by this process yet', cluster: { heartbeats: { n1: aSilence({ unknownSince: undefined }) } }, guard: 'KubeletAlive' },
   { title: 'the node is no longer selected', cluster: { nodes: [aDeadNode({ labels: {} }), ...others] }, guard: 'NotSelected' },
   { title: 'the hold label, whatever its value', cluster: label({ 'evenkeel.dev/hold': 'false' }), guard: 'HoldLabel' },
+  { title: 'somebody else\'s out-of-service taint', cluster: { nodes: [aDeadNode({ taints: [{ ...outOfService, value: 'nodeshutdown' }] }), ...others] }, guard: 'ForeignOutOfService' },
   { title: 'the controller itself runs there', cluster: { self: { node: 'n1' } }, guard: 'OwnNode' },
   { title: 'a control-plane node', cluster: label({ 'node-role.kubernetes.io/control-plane': '' }), guard: 'ControlPlane' },
   { title: 'a control-plane node, where one at a time is allowed', cluster: label({ 'node-role.kubernetes.io/control-plane': '' }), config: { guards: { controlPlane: 'one-at-a-time' } }, guard: undefined },

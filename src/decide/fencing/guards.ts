@@ -1,7 +1,7 @@
 import type { NodeRecord } from '../../model/cluster.ts';
 import type { Configuration, FencingSettings, Guards, Trigger } from '../../model/configuration.ts';
 import { selects } from '../../model/labels.ts';
-import { holdLabel, type NodeFence, type Phase } from '../../model/nodefence.ts';
+import { holdLabel, type NodeFence, outOfServiceTaint, outOfServiceValue, type Phase } from '../../model/nodefence.ts';
 import type { Paused, Snapshot } from '../../model/snapshot.ts';
 import { type Duration, elapsed, formatDuration, type Now, seconds } from '../../model/time.ts';
 import { machineOf, planFor } from './plan.ts';
@@ -17,6 +17,7 @@ export type Guard =
   | 'Settling'
   | 'MaxConcurrent'
   | 'HoldLabel'
+  | 'ForeignOutOfService'
   | 'NotSelected'
   | 'OwnNode'
   | 'ControlPlane'
@@ -98,6 +99,9 @@ export function windowOf(triggers: readonly Trigger[]): Duration {
 function ofNode(node: NodeRecord, fencing: FencingSettings, snapshot: Snapshot): Refusal | undefined {
   if (!selects(fencing.nodeSelector, node.labels)) return { guard: 'NotSelected', message: 'the node is no longer selected by fencing.nodeSelector' };
   if (Object.hasOwn(node.labels, holdLabel)) return { guard: 'HoldLabel', message: `the node carries the label ${holdLabel}` };
+  if (node.taints.some(({ key, value }) => key === outOfServiceTaint && value !== outOfServiceValue)) {
+    return { guard: 'ForeignOutOfService', message: 'somebody else has put the out-of-service taint on the node and answers for it; it is neither changed nor removed by us' };
+  }
   if (snapshot.self.node === node.name) return { guard: 'OwnNode', message: 'this controller itself runs on the node' };
   if (fencing.guards.controlPlane === 'never' && Object.hasOwn(node.labels, 'node-role.kubernetes.io/control-plane')) {
     return { guard: 'ControlPlane', message: 'it is a control-plane node and guards.controlPlane is never' };

@@ -34,7 +34,9 @@ const cannotTell: readonly PlannedCommand[] = [{ method: 'openstack', action: 'o
 const poweringOn: Row[] = [
   { title: 'what we powered off is powered on', expected: 'powerOn' },
   { title: 'never while our out-of-service taint is on', node: { taints: [evicting, outOfService] }, expected: 'liftOutOfService' },
-  { title: 'never while somebody else\'s out-of-service taint is on', node: { taints: [evicting, { ...outOfService, value: 'other' }] }, expected: 'wait' },
+  { title: 'never while somebody else\'s out-of-service taint is on', node: { taints: [evicting, { ...outOfService, value: 'other' }] }, expected: 'advance → -(ForeignOutOfService)' },
+  { title: 'which is told once', status: { reason: 'ForeignOutOfService' }, node: { taints: [evicting, { ...outOfService, value: 'other' }] }, expected: 'wait' },
+  { title: 'as soon as that is gone', status: { reason: 'ForeignOutOfService' }, expected: 'powerOn' },
   { title: 'not when the policy says so', status: policy({ return: { ...aStatus('Returning').policy.return, powerOn: false } }), expected: 'wait' },
   { title: 'not when a person said that it is off', status: { evidence: { class: 'off', items: [{ at: '', source: 'ann', says: 'confirmed' }] } }, expected: 'wait' },
   { title: 'not when its script cannot tell', status: policy({ plan: cannotTell }), expected: 'wait' },

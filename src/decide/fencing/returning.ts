@@ -58,6 +58,10 @@ function diedAgain(at: Case, node: NodeRecord, view: View): Decision | undefined
 
 function powerOn(at: Case, node: NodeRecord): Decision {
   const byItself = comesBackByItself(at, node);
+  if (byItself === foreignTaint && at.status.reason !== 'ForeignOutOfService') {
+    const message = `${node.name} is not powered on: ${byItself}. It is when that is gone`;
+    return advanceTo(at, step('Held', 'ForeignOutOfService', message, { reason: 'ForeignOutOfService', message }));
+  }
   if (byItself !== undefined) return wait(at, `${node.name} has to come back by itself: ${byItself}`);
   const { fence, snapshot } = at;
   if (snapshot.scriptRunning(fence.metadata.name)) return wait(at, 'the machine is being powered on, or its power is read');
@@ -72,8 +76,10 @@ function powerOn(at: Case, node: NodeRecord): Decision {
   return askHuman(at, 'PowerOnFailed', `The machine of ${node.name} stays off after ${powerOnTries} attempts to power it on. Its workload is released and safe: power it on by hand`);
 }
 
+const foreignTaint = 'the out-of-service taint of somebody else is on it, and a machine that runs would lose its volumes';
+
 function comesBackByItself({ fence, status, snapshot }: Case, node: NodeRecord): string | undefined {
-  if (node.taints.some(({ key }) => key === outOfServiceTaint)) return 'the out-of-service taint of somebody else is on it, and a machine that runs would lose its volumes';
+  if (node.taints.some(({ key }) => key === outOfServiceTaint)) return foreignTaint;
   if (node.bootID !== fence.spec.bootID) return 'it has booted and is not Ready yet';
   if (snapshot.self.paused !== undefined) return pauseNote(snapshot.self.paused);
   if (!status.policy.return.powerOn) return 'return.powerOn is false';
