@@ -6,7 +6,7 @@ import { forgetFence, openFence } from './open.ts';
 import { done, type Parts, skipped } from './parts.ts';
 import { recordOf, writeStatus } from './record.ts';
 import { forceDelete } from './release.ts';
-import { releaseSlot, takeSlot } from './slots.ts';
+import { releaseSlot, withSlot } from './slots.ts';
 import { isolate, lift, putOutOfService } from './taints.ts';
 
 /** More slots than anybody configures: a slot is given back even after maxConcurrent was lowered. */
@@ -35,7 +35,7 @@ function act(parts: Parts, decision: Decision): Promise<Outcome> | Outcome {
     case 'taint':
       return taint(parts, decision);
     case 'command':
-      return sendCommand(parts, decision.fence, decision.action);
+      return sendCommand(parts, decision.fence, decision);
     case 'powerOn':
       return powerOn(parts, decision.fence);
     case 'readPower':
@@ -60,13 +60,15 @@ function act(parts: Parts, decision: Decision): Promise<Outcome> | Outcome {
 }
 
 async function advance(parts: Parts, fence: NodeFence, next: Advance, free: boolean): Promise<Outcome> {
-  if (free) await releaseSlot(parts, fence, mostSlots);
-  return done(recordOf(await writeStatus(parts, fence, next), next));
+  const written = await writeStatus(parts, fence, next);
+  // Only now: a fence without its slot must not go on. A slot that stays behind is taken over, since its fence has ended.
+  if (free) await releaseSlot(parts, fence, mostSlots).catch(() => undefined);
+  return done(recordOf(written, next));
 }
 
 async function takeOutOfScheduling(parts: Parts, { fence, slots, advance: next }: Extract<Decision, { kind: 'isolate' }>): Promise<Outcome> {
-  if (!(await takeSlot(parts, fence, slots))) return skipped('no slot is free');
-  const isolating = await writeStatus(parts, fence, next);
+  const isolating = await withSlot(parts, fence, slots, () => writeStatus(parts, fence, next));
+  if (isolating === undefined) return skipped('no slot is free');
   await isolate(parts, isolating, 'NoSchedule', 'silence');
   return done(recordOf(isolating, next));
 }

@@ -2,20 +2,22 @@ import { answered } from '../kube/api.ts';
 import { rfc3339 } from '../kube/timestamps.ts';
 import type { Advance, Outcome } from '../model/decision.ts';
 import type { FenceMethod } from '../model/configuration.ts';
-import type { FenceCommand, NodeFence } from '../model/nodefence.ts';
+import { type FenceCommand, type NodeFence, outOfServiceTaint } from '../model/nodefence.ts';
 import { seconds } from '../model/time.ts';
 import { lookAgain } from './look.ts';
 import { done, type Parts, skipped } from './parts.ts';
 import { readFence, recordOf, writeStatus } from './record.ts';
 import { readPower, type ScriptAction, type ScriptResult, type ScriptRun } from './scripts/runner.ts';
+import { withSlot } from './slots.ts';
 import { isolate } from './taints.ts';
 
 /** Sends the one power command of this attempt: looks again, writes the intent, then starts the script. */
-export async function sendCommand(parts: Parts, fence: NodeFence, action: 'reboot' | 'off'): Promise<Outcome> {
+export async function sendCommand(parts: Parts, fence: NodeFence, { action, slots }: { action: 'reboot' | 'off'; slots: number }): Promise<Outcome> {
   const method = methodOf(fence);
   if (method === undefined || fence.status?.command !== undefined) return skipped('the record of this attempt has a command already');
   const live = await readFence(parts, fence.metadata.name);
   if (live.metadata.resourceVersion !== fence.metadata.resourceVersion) return skipped('the record of the fence has changed');
+  if ((await withSlot(parts, fence, slots, () => Promise.resolve(true))) === undefined) return skipped('somebody else has taken the slot of this fence, and none is free');
   const look = await lookAgain(parts, fence, 'silence');
   if (typeof look === 'string') return skipped(look);
   const note = `${method.name} ${action} is sent to ${fence.spec.machineID} for ${fence.spec.nodeName}`;
@@ -46,10 +48,10 @@ async function runCommand(parts: Parts, fence: NodeFence, method: FenceMethod, c
 async function ifStillSilent(parts: Parts, fence: NodeFence, command: FenceCommand, run: () => Promise<ScriptResult>): Promise<Settled> {
   try {
     const ready = command.action === 'reboot' ? await isolate(parts, fence, 'NoExecute', 'silence') : await stillSilent(parts, fence);
-    if (ready.kind === 'refused') return { outcome: 'failed', note: `not sent: ${ready.because}` };
+    if (ready.kind === 'refused') return { outcome: 'unknown', note: `not sent: ${ready.because}` };
     parts.leadership.assertLeader();
   } catch (error) {
-    return { outcome: 'failed', note: `not sent: ${error instanceof Error ? error.message : String(error)}` };
+    return { outcome: 'unknown', note: `not sent: ${error instanceof Error ? error.message : String(error)}` };
   }
   return settled(await run());
 }
@@ -95,6 +97,10 @@ function settledAdvance(fence: NodeFence, command: FenceCommand): Advance {
     const note = `${who} says that it is done: that is a claim, now the proof is looked for`;
     return { step: 'CommandClaimed', cause: 'claimed', note, change: { ...change, reason: 'CommandClaimed', message: note } };
   }
+  if (command.outcome === 'unknown') {
+    const note = `${who} was ${command.note ?? 'not sent'}: evidence decides, then it is tried again under the next attempt`;
+    return { step: 'CommandUnknown', cause: 'unknown', note, change: { ...change, reason: 'CommandUnknown', message: note, lastError: note } };
+  }
   const timedOut = command.outcome === 'timedOut';
   const note = timedOut ? `${who} did not end within its limit and was killed; what it did is unknown (${command.note ?? ''})` : `${who} failed (${command.note ?? ''}); only evidence counts now`;
   const step = timedOut ? ('CommandTimedOut' as const) : ('CommandFailed' as const);
@@ -108,6 +114,7 @@ export async function powerOn(parts: Parts, fence: NodeFence): Promise<Outcome> 
   const look = await lookAgain(parts, fence, 'nothing');
   if (typeof look === 'string') return skipped(look);
   if (look.ready === 'True') return skipped('the node is Ready');
+  if (look.taints.some(({ key }) => key === outOfServiceTaint)) return skipped('an out-of-service taint is on the node: its volumes would be taken from a machine that runs');
   const tries = (fence.status?.powerOn?.tries ?? 0) + 1;
   const command: FenceCommand = { ...intent(parts, method, 'on'), tries };
   const note = `${fence.spec.machineID} is powered on again for ${fence.spec.nodeName}: everything it held is released`;
@@ -121,7 +128,8 @@ export async function powerOn(parts: Parts, fence: NodeFence): Promise<Outcome> 
 async function runPowerOn(parts: Parts, fence: NodeFence, method: FenceMethod, command: FenceCommand): Promise<void> {
   const name = fence.metadata.name;
   try {
-    parts.leadership.assertLeader();
+    // The record says that it was meant: a successor reads the power and sends it.
+    if (!parts.leadership.isLeader) return;
     const { outcome, note } = settled(await parts.scripts.run(runOf(fence, method, 'on'), parts.stopping));
     await keepTrying(parts, async () => {
       const live = await readFence(parts, name);

@@ -3,8 +3,9 @@ import { objectPath, resources } from '../kube/paths.ts';
 import { parseLease } from '../kube/records/lease.ts';
 import { parseNode } from '../kube/records/node.ts';
 import type { LeaseRecord, NodeRecord } from '../model/cluster.ts';
+import { confirmationHolds } from '../model/confirmation.ts';
 import type { NodeFence } from '../model/nodefence.ts';
-import { elapsed, parseRfc3339, seconds } from '../model/time.ts';
+import { elapsed, seconds } from '../model/time.ts';
 import type { Parts } from './parts.ts';
 
 /** What must still be true at the last look before an effect. */
@@ -40,10 +41,12 @@ function unproved(parts: Parts, fence: NodeFence, needs: 'off' | 'offProved'): s
 
 function notProvedNow({ clock, power }: Parts, fence: NodeFence): string | undefined {
   const { tick, wall } = clock.now();
-  const last = power.readings(fence.metadata.name).at(-1);
+  const readings = power.readings(fence.metadata.name);
+  const last = readings.at(-1);
+  if (last?.power === 'on') return 'the status of the machine is on';
+  // A person is asked because the device does not know.
+  if (confirmationHolds(fence.spec.confirmedOff, readings, wall)) return undefined;
   if (last !== undefined && last.power !== 'off') return `the status of the machine is ${last.power}`;
-  const expires = parseRfc3339(fence.spec.confirmedOff?.expires);
-  if (expires !== undefined && wall < expires) return undefined;
   return last !== undefined && elapsed(last.tick, tick) <= proofLifetime ? undefined : 'the power of the machine was not read within 15 s';
 }
 

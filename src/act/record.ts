@@ -1,7 +1,7 @@
 import { objectPath, resources } from '../kube/paths.ts';
 import { parseNodeFence } from '../kube/records/nodefence.ts';
 import { rfc3339 } from '../kube/timestamps.ts';
-import type { ActionRecord, Advance, StatusChange, Step } from '../model/decision.ts';
+import type { ActionRecord, Advance, Step } from '../model/decision.ts';
 import { emptyStatus, type FenceCondition, type NodeFence, type NodeFenceStatus, type TimelineEntry } from '../model/nodefence.ts';
 import type { Parts } from './parts.ts';
 
@@ -34,7 +34,7 @@ function nextStatus(fence: NodeFence, advance: Advance, at: { time: string; epoc
   // A record may end before it was taken up.
   const before = fence.status ?? emptyStatus;
   const entry: TimelineEntry = { time: at.time, step: advance.step, outcome: advance.cause, note: advance.note.slice(0, 1_000) };
-  const merged = clipped({ ...before, ...advance.change } as NodeFenceStatus & StatusChange);
+  const merged = clipped({ ...before, ...advance.change });
   return { ...merged, leaderEpoch: at.epoch, timeline: bounded([...before.timeline, entry]), conditions: conditionsOf(merged, before.conditions, at.time) };
 }
 

@@ -1,4 +1,4 @@
-import { answered } from '../kube/api.ts';
+import { answered, ApiError } from '../kube/api.ts';
 import { objectPath, resources } from '../kube/paths.ts';
 import { parsePod } from '../kube/records/pod.ts';
 import type { PodRecord } from '../model/cluster.ts';
@@ -15,6 +15,7 @@ const lookLifetime = seconds(5);
 /** Force-deletes pods that were told to end on a machine that is proved off, each by its UID. */
 export async function forceDelete(parts: Parts, fence: NodeFence, pods: readonly PodRecord[]): Promise<Outcome> {
   const records: ActionRecord[] = [];
+  const refusals: ApiError[] = [];
   let looked: Tick | undefined;
   for (const pod of pods) {
     if (looked === undefined || elapsed(looked, parts.clock.now().tick) > lookLifetime) {
@@ -22,10 +23,27 @@ export async function forceDelete(parts: Parts, fence: NodeFence, pods: readonly
       if (typeof look === 'string') return records.length === 0 ? skipped(look) : done(...records);
       looked = parts.clock.now().tick;
     }
-    if (!(await isStuck(parts, fence, pod))) continue;
-    if (await remove(parts, pod)) records.push(released(fence, pod));
+    const freed = await free(parts, fence, pod);
+    if (freed instanceof ApiError) refusals.push(freed);
+    else if (freed) records.push(released(fence, pod));
   }
-  return records.length === 0 ? skipped('no pod was left to delete') : done(...records);
+  return outcomeOf(records, refusals);
+}
+
+function outcomeOf(records: readonly ActionRecord[], refusals: readonly ApiError[]): Outcome {
+  if (records.length > 0) return done(...records);
+  if (refusals[0] !== undefined) throw refusals[0];
+  return skipped('no pod was left to delete');
+}
+
+/** A webhook or a policy may refuse one pod for ever: the others do not wait for it. */
+async function free(parts: Parts, fence: NodeFence, pod: PodRecord): Promise<boolean | ApiError> {
+  try {
+    return (await isStuck(parts, fence, pod)) && (await remove(parts, pod));
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
 }
 
 async function isStuck(parts: Parts, fence: NodeFence, pod: PodRecord): Promise<boolean> {

@@ -12,9 +12,13 @@ const never = hours(24 * 365);
 
 let turn: Promise<unknown> = Promise.resolve();
 
-/** Takes one of the slots for this fence, by compare-and-swap: the limit holds across leaders. One at a time in this process. */
-export function takeSlot(parts: Parts, fence: NodeFence, slots: number): Promise<boolean> {
-  const mine = turn.then(() => take(parts, fence.metadata.name, slots));
+/**
+ * Takes one of the slots for this fence, by compare-and-swap, then does what the slot is for: the limit holds across
+ * leaders. One at a time in this process, since a slot whose fence is not yet written to hold it looks left behind.
+ * `undefined` when no slot is free.
+ */
+export function withSlot<T>(parts: Parts, fence: NodeFence, slots: number, work: () => Promise<T>): Promise<T | undefined> {
+  const mine = turn.then(async () => ((await take(parts, fence.metadata.name, slots)) ? work() : undefined));
   turn = mine.catch(() => undefined);
   return mine;
 }

@@ -52,7 +52,8 @@ export type Decision =
   | { readonly kind: 'isolate'; readonly fence: NodeFence; readonly slots: number; readonly advance: Advance }
   /** Puts our own taint on with this effect; with `advance` the record follows. */
   | { readonly kind: 'taint'; readonly fence: NodeFence; readonly effect: 'NoSchedule' | 'NoExecute'; readonly needs: 'silence' | 'off' | 'nothing'; readonly advance: Advance | undefined }
-  | { readonly kind: 'command'; readonly fence: NodeFence; readonly action: 'reboot' | 'off' }
+  /** Makes sure of the slot once more, then sends the one command of this attempt. */
+  | { readonly kind: 'command'; readonly fence: NodeFence; readonly action: 'reboot' | 'off'; readonly slots: number }
   | { readonly kind: 'powerOn'; readonly fence: NodeFence }
   | { readonly kind: 'readPower'; readonly fence: NodeFence }
   | { readonly kind: 'outOfService'; readonly fence: NodeFence; readonly note: string }

@@ -122,7 +122,7 @@ export function decideIsolating(at: Case, node: NodeRecord, view: View): Decisio
     const first = firstLook(at);
     if (first !== undefined) return first;
   }
-  return { kind: 'command', fence: at.fence, action: planned.action };
+  return { kind: 'command', fence: at.fence, action: planned.action, slots: view.config.fencing.guards.maxConcurrent };
 }
 
 /** `status` is asked before any command: a machine that is off already needs none. Reboots of ours make an off moment worthless. */

@@ -1,7 +1,8 @@
 import type { NodeRecord } from '../../model/cluster.ts';
+import { confirmationHolds } from '../../model/confirmation.ts';
 import type { NodeFence, NodeFenceStatus } from '../../model/nodefence.ts';
 import type { PowerReading, Snapshot } from '../../model/snapshot.ts';
-import { type Duration, elapsed, type Now, parseRfc3339, seconds } from '../../model/time.ts';
+import { type Duration, elapsed, type Now, seconds } from '../../model/time.ts';
 
 /** An `off` reading older than this permits nothing that cannot be taken back (design, *Rules that never bend*). */
 export const proofLifetime: Duration = seconds(15);
@@ -34,13 +35,8 @@ export const sameMachine = (node: NodeRecord, { identity }: NodeFenceStatus): bo
 
 /** A person's word that the machine is off, while it holds: until it expires, or the machine says that it is on. */
 export function confirmedByPerson({ fence, snapshot, now }: Case): string | undefined {
-  const confirmed = fence.spec.confirmedOff;
-  if (confirmed === undefined) return undefined;
-  const expires = parseRfc3339(confirmed.expires);
-  const given = parseRfc3339(confirmed.at);
-  const on = snapshot.powerReadings(fence.metadata.name).findLast(({ power }) => power === 'on');
-  if (on !== undefined && (given === undefined || given <= on.at)) return undefined;
-  return expires !== undefined && now.wall < expires ? confirmed.by : undefined;
+  const { confirmedOff } = fence.spec;
+  return confirmationHolds(confirmedOff, snapshot.powerReadings(fence.metadata.name), now.wall) ? confirmedOff?.by : undefined;
 }
 
 export type Proof = 'fresh' | 'stale' | 'contradicted';
