@@ -6,6 +6,7 @@ import { parseNode } from '../kube/records/node.ts';
 import { parseNodeFence } from '../kube/records/nodefence.ts';
 import { parsePod } from '../kube/records/pod.ts';
 import { type Reflector, reflector } from '../kube/reflector.ts';
+import { sharing } from '../kube/sharing.ts';
 import type { Change } from '../kube/store.ts';
 import type { AttachmentRecord, LeaseRecord, NodeRecord, PodRecord } from '../model/cluster.ts';
 import type { NodeFence } from '../model/nodefence.ts';
@@ -43,10 +44,12 @@ export function observe(parts: ObservationParts): Observation {
   const attachments = byNode<AttachmentRecord>(({ node }) => node);
   const phases = new Map<string, { phase: string; since: Tick }>();
   const at = (): Tick => clock.now().tick;
+  // Thousands of pods have equal labels, tolerations and requests: each is kept once.
+  const share = sharing();
   const copies = {
-    nodes: follow<NodeRecord>(parts, { resource: resources.nodes, parse: parseNode, keyOf: ({ name }) => name, onChange: ({ key, now }) => beats.node(now, key, at()) }),
+    nodes: follow<NodeRecord>(parts, { resource: resources.nodes, parse: (object) => parseNode(object, share), keyOf: ({ name }) => name, onChange: ({ key, now }) => beats.node(now, key, at()) }),
     leases: follow<LeaseRecord>(parts, { resource: resources.leases, namespace: 'kube-node-lease', parse: parseLease, keyOf: ({ name }) => name, onChange: ({ key, now }) => beats.lease(now, key, at()) }),
-    pods: follow<PodRecord>(parts, { resource: resources.pods, parse: parsePod, keyOf: ({ namespace, name }) => `${namespace}/${name}`, onChange: ({ key, now, before }) => pods.change(key, now, before) }),
+    pods: follow<PodRecord>(parts, { resource: resources.pods, parse: (object) => parsePod(object, share), keyOf: ({ namespace, name }) => `${namespace}/${name}`, onChange: ({ key, now, before }) => pods.change(key, now, before) }),
     volumeattachments: follow<AttachmentRecord>(parts, { resource: resources.volumeattachments, parse: parseAttachment, keyOf: ({ name }) => name, onChange: ({ key, now, before }) => attachments.change(key, now, before) }),
     nodefences: follow<KeptFence>(parts, { resource: resources.nodefences, parse: keepFence, keyOf: ({ metadata }) => metadata.name, onChange: ({ key, now }) => notePhase(phases, key, now, at()) }),
   };
