@@ -26,6 +26,9 @@ const heartbeats = 'kube-node-lease';
 /** Held while a rebalance pass runs: the CronJob and the controller never rebalance at once. */
 export const rebalanceLease = 'evenkeel-rebalance';
 
+/** Held while a person has paused evenkeel. */
+export const pauseLease = 'evenkeel-pause';
+
 /**
  * Everything that `evenkeel run` may need, rebalancing included. The roles of manifests/base grant exactly this for
  * `{ namespace: 'evenkeel-system', leaderLease: 'evenkeel', slots: 10 }`: test/tidy/rbac.test.ts compares both ways.
@@ -42,6 +45,7 @@ export function runPermissions({ namespace, leaderLease, slots }: RunScope): rea
     ...events,
     ...surroundings,
     ...within(heartbeats, resources.leases, 'get', 'list', 'watch'),
+    ...within(namespace, resources.leases, 'list', 'watch').map((permission) => ({ ...permission, name: pauseLease })),
     ...leaseWrites(namespace, leases),
   ];
 }

@@ -1,16 +1,18 @@
 import type { Api } from '../kube/api.ts';
 import { collectionPath, type Resource, resources } from '../kube/paths.ts';
+import { pauseLease } from '../kube/permissions.ts';
 import { parseAttachment } from '../kube/records/attachment.ts';
 import { parseLease } from '../kube/records/lease.ts';
 import { parseNode } from '../kube/records/node.ts';
 import { parseNodeFence } from '../kube/records/nodefence.ts';
+import { parsePause, type PauseRecord } from '../kube/records/pause.ts';
 import { parsePod } from '../kube/records/pod.ts';
 import { type Reflector, reflector } from '../kube/reflector.ts';
 import { sharing } from '../kube/sharing.ts';
 import type { Change } from '../kube/store.ts';
 import type { AttachmentRecord, LeaseRecord, NodeRecord, PodRecord } from '../model/cluster.ts';
 import type { NodeFence } from '../model/nodefence.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { Paused, Snapshot } from '../model/snapshot.ts';
 import type { Clock, Duration, Tick } from '../model/time.ts';
 import { byNode } from './by-node.ts';
 import { heartbeats } from './heartbeats.ts';
@@ -27,11 +29,13 @@ export interface Observation {
   readonly kinds: readonly { readonly kind: string; readonly reflector: Reflector<unknown> }[];
 }
 
-export type Observed = Pick<Snapshot, 'nodes' | 'fences' | 'heartbeat' | 'podsOn' | 'attachmentsOn' | 'lastLeaseMove' | 'phaseSince'>;
+export type Observed = Pick<Snapshot, 'nodes' | 'fences' | 'heartbeat' | 'podsOn' | 'attachmentsOn' | 'lastLeaseMove' | 'phaseSince'> & { readonly paused: Paused | undefined };
 
 export interface ObservationParts {
   readonly api: Api;
   readonly clock: Clock;
+  /** Where the Lease `evenkeel-pause` is. */
+  readonly namespace: string;
   random(): number;
   /** Something changed: a pass may have something to decide. */
   changed(): void;
@@ -52,6 +56,7 @@ export function observe(parts: ObservationParts): Observation {
     pods: follow<PodRecord>(parts, { resource: resources.pods, parse: (object) => parsePod(object, share), keyOf: ({ namespace, name }) => `${namespace}/${name}`, onChange: ({ key, now, before }) => pods.change(key, now, before) }),
     volumeattachments: follow<AttachmentRecord>(parts, { resource: resources.volumeattachments, parse: parseAttachment, keyOf: ({ name }) => name, onChange: ({ key, now, before }) => attachments.change(key, now, before) }),
     nodefences: follow<KeptFence>(parts, { resource: resources.nodefences, parse: keepFence, keyOf: ({ metadata }) => metadata.name, onChange: ({ key, now }) => notePhase(phases, key, now, at()) }),
+    pause: follow<PauseRecord>(parts, { resource: resources.leases, namespace: parts.namespace, only: pauseLease, parse: parsePause, keyOf: ({ name }) => name, onChange: () => undefined }),
   };
   const kinds = Object.entries(copies).map(([kind, reflector]) => ({ kind, reflector: reflector as Reflector<unknown> }));
   return {
@@ -76,6 +81,9 @@ export function observe(parts: ObservationParts): Observation {
         return beats.lastLeaseMove;
       },
       phaseSince: (fence) => phases.get(fence)?.since,
+      get paused() {
+        return copies.pause.records.get(pauseLease)?.paused;
+      },
     },
   };
 }
@@ -83,17 +91,20 @@ export function observe(parts: ObservationParts): Observation {
 interface Followed<R> {
   readonly resource: Resource;
   readonly namespace?: string;
+  /** The one object to follow: RBAC can then be narrowed to its name. */
+  readonly only?: string;
   parse(object: unknown): R;
   keyOf(record: R): string;
   onChange(change: Change<R>): void;
 }
 
-function follow<R extends { uid: string; resourceVersion: string }>(parts: ObservationParts, { resource, namespace, parse, keyOf, onChange }: Followed<R>): Reflector<R> {
+function follow<R extends { uid: string; resourceVersion: string }>(parts: ObservationParts, { resource, namespace, only, parse, keyOf, onChange }: Followed<R>): Reflector<R> {
   return reflector<R>({
     api: parts.api,
     clock: parts.clock,
     random: () => parts.random(),
     path: collectionPath(resource, namespace),
+    query: only === undefined ? {} : { fieldSelector: `metadata.name=${only}` },
     parse: (object) => parse(object),
     keyOf: (record) => keyOf(record),
     uidOf: ({ uid }) => uid,

@@ -48,7 +48,7 @@ export async function runController(given: ControllerParts, signal: AbortSignal)
   const changes = changeSignal(parts.clock);
   const metrics = makeMetrics();
   metrics.configValid.set(1);
-  const observation = observe({ api: parts.api, clock: parts.clock, random: () => parts.random(), changed: changes.changed });
+  const observation = observe({ api: parts.api, clock: parts.clock, namespace: parts.namespace, random: () => parts.random(), changed: changes.changed });
   const events = eventWriter({
     api: parts.api,
     clock: parts.clock,

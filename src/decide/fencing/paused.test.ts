@@ -13,7 +13,7 @@ describe('while a person has paused evenkeel', () => {
     expect(inWords(decideOn(aSnapshot({ self: paused })))).toBe('open attempt 1');
   });
 
-  it('it is held, by whom and why', () => {
+  it('is held, by whom and why', () => {
     const decision = decideOn(aSnapshot({ fences: [aFence(aStatus('Held'))], self: paused }));
     expect(inWords(decision)).toBe('advance → Held(Paused)');
     expect(decision.kind === 'advance' && decision.advance.note).toContain('alice has paused evenkeel (moving the rack)');
