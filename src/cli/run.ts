@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { scriptRunner } from '../act/scripts/runner.ts';
+import { type ScriptRunner, scriptRunner } from '../act/scripts/runner.ts';
 import { readConfigurationFile } from '../config/read.ts';
 import type { Api } from '../kube/api.ts';
 import { election } from '../kube/election.ts';
 import { runPermissions } from '../kube/permissions.ts';
-import type { Configuration } from '../model/configuration.ts';
+import type { Configuration, FencingSettings } from '../model/configuration.ts';
 import { makeLog } from '../report/log.ts';
 import { runController } from '../run/controller.ts';
 import { checkCluster } from './check-cluster.ts';
@@ -39,12 +39,14 @@ async function run(options: RunOptions, io: Io): Promise<void> {
       throw new Exit(2);
     }
     const namespace = config.leaderElection.namespace;
+    const scripts = (settings: FencingSettings['scripts']): ScriptRunner => scriptRunner({ ...settings, clock: io.clock });
     const parts = {
       config,
+      configFile: options.config,
       api,
       namespace,
       elect: (lost: (reason: string) => void) => election({ api: electionApi, clock: io.clock, random: () => io.random(), identity: io.identity, settings: config.leaderElection, onLost: lost }),
-      scripts: scriptRunner({ directories: config.fencing.scripts.directories, allowed: config.fencing.scripts.allowed, clock: io.clock }),
+      scripts,
       clock: io.clock,
       log: makeLog(config.logging),
       node: io.environment['NODE_NAME'],
@@ -54,7 +56,7 @@ async function run(options: RunOptions, io: Io): Promise<void> {
       parts.log.warn('rebalancing.schedule is set, and this version does not rebalance from the controller yet: use the CronJob in manifests/overlays/cronjob');
     }
     // Another method may still work, and taints left behind must be taken off: a missing script is no reason not to start.
-    for (const { outcome, says } of checkScripts(config.fencing, parts.scripts)) if (outcome === 'problem') parts.log.error(says);
+    for (const { outcome, says } of checkScripts(config.fencing, scripts(config.fencing.scripts))) if (outcome === 'problem') parts.log.error(says);
     const code = await runController(parts, io.stop);
     if (code !== 0) throw new Exit(code);
   } finally {

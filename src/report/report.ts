@@ -3,14 +3,17 @@ import { type Clock, elapsed, type Tick } from '../model/time.ts';
 import type { EventToWrite, EventWriter, ObjectReference } from './kubernetes-events.ts';
 import { levelOf, type Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { otherTraces, type Trace, traces } from './traces.ts';
+import { type OtherTrace, otherTraces, type Trace, traces } from './traces.ts';
 
 export interface Reporter {
   /** One change that happened: its Event, its metric, its log line. */
   record(record: ActionRecord): void;
-  /** This replica leads now. */
-  leads(lease: { readonly namespace: string; readonly name: string; readonly identity: string; readonly epoch: number }): void;
+  /** Something that belongs to no fence: its Event, its metric, its log line. */
+  tell(what: OtherTrace, note: string, about: { readonly regarding: ObjectReference; readonly related?: ObjectReference; readonly facts?: Readonly<Record<string, unknown>> }): void;
 }
+
+/** The Lease that names the leader stands for evenkeel itself: what regards no node and no pod regards it. */
+export const leaseReference = ({ namespace, name }: { readonly namespace: string; readonly name: string }): ObjectReference => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name, uid: '' });
 
 export function reporter(parts: { events: EventWriter; metrics: Metrics; log: Log; clock: Clock }): Reporter {
   const lastStep = new Map<string, Tick>();
@@ -28,12 +31,11 @@ export function reporter(parts: { events: EventWriter; metrics: Metrics; log: Lo
       );
       parts.events.write(eventOf(record, trace, now.wall));
     },
-    leads({ namespace, name, identity, epoch }) {
-      const trace = otherTraces.LeaderChanged;
+    tell(what, note, { regarding, related, facts = {} }) {
+      const trace: Trace = otherTraces[what];
       parts.metrics.events.inc({ reason: trace.reason });
-      parts.log.info({ reason: trace.reason, epoch, identity }, 'This replica leads');
-      const regarding: ObjectReference = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name, uid: '' };
-      parts.events.write({ ...trace, note: `${identity} leads, epoch ${epoch}`, at: parts.clock.now().wall, regarding, related: undefined });
+      parts.log[levelOf[trace.severity]]({ reason: trace.reason, ...facts }, note);
+      parts.events.write({ ...trace, note, at: parts.clock.now().wall, regarding, related });
     },
   };
 }

@@ -47,4 +47,7 @@ export const traces = {
 /** Events that belong to no fence. */
 export const otherTraces = {
   LeaderChanged: { reason: 'LeaderChanged', action: 'Lead', type: 'Normal', severity: 'notice' },
+  ConfigRejected: { reason: 'ConfigRejected', action: 'Configure', type: 'Warning', severity: 'error' },
 } as const satisfies Record<string, Trace>;
+
+export type OtherTrace = keyof typeof otherTraces;
