@@ -8,6 +8,7 @@ import { advanceTo, end, levelAfter, predecessor, step, wait } from './cases.ts'
 import { type Case, lastReading, proofLifetime, readingDue, signOfLife } from './fresh.ts';
 import { type Census, type Guard, type Refusal, refusal, windowOf } from './guards.ts';
 import { machineOf, planFor } from './plan.ts';
+import { byPerson } from './requests.ts';
 
 export interface View {
   readonly snapshot: Snapshot;
@@ -20,9 +21,10 @@ export interface View {
 export function takeUp(fence: NodeFence, node: NodeRecord, view: View): Decision {
   const { snapshot, config } = view;
   const before = predecessor(fence, snapshot.fences);
-  const level = levelOf(before, snapshot);
-  const planned = level > 0 && before?.status !== undefined ? { kind: 'planned' as const, ...before.status.policy } : planFor(node, config.fencing, snapshot);
-  const note = `${node.name} is taken for dead (${fence.spec.reason}); attempt ${fence.spec.attempt} is recorded before anything is done`;
+  const level = levelOf(fence, before, snapshot);
+  const planned = level > 0 && before?.status !== undefined ? { kind: 'planned' as const, ...before.status.policy } : planFor(node, config.fencing, snapshot, fence.spec.method);
+  const asked = byPerson(fence) ? `${fence.spec.requestedBy} asks that ${node.name} be fenced` : `${node.name} is taken for dead`;
+  const note = `${asked} (${fence.spec.reason}); attempt ${fence.spec.attempt} is recorded before anything is done`;
   const { labels, taints } = config.fencing.return.restore;
   const status: Omit<NodeFenceStatus, 'timeline' | 'leaderEpoch' | 'conditions'> = {
     phase: 'Held',
@@ -43,11 +45,12 @@ export function takeUp(fence: NodeFence, node: NodeRecord, view: View): Decision
     },
     displaced: [],
   };
-  return { kind: 'advance', fence, advance: step('Detected', 'NotReady', note, status), releaseSlot: false };
+  return { kind: 'advance', fence, advance: step('Detected', byPerson(fence) ? 'Requested' : 'NotReady', note, status), releaseSlot: false };
 }
 
 /** A level is an index into a plan: whoever goes on from one keeps to the plan of the attempt before. */
-function levelOf(before: NodeFence | undefined, { fences }: Snapshot): number {
+function levelOf(fence: NodeFence, before: NodeFence | undefined, { fences }: Snapshot): number {
+  if (fence.spec.method !== before?.spec.method) return 0;
   if (before?.status?.reason === 'NotProved') return levelAfter(before, fences);
   return before?.status?.reason === 'Superseded' ? before.status.level : 0;
 }
@@ -66,7 +69,7 @@ export function decideHeld(at: Case, node: NodeRecord, view: View): Decision {
   const settling = decideSettling(at, node, view);
   if (settling !== undefined) return settling;
   // Guards may have held for hours: the plan and the Lease that count are those of this moment.
-  const planned = at.status.level > 0 ? { kind: 'planned' as const, ...at.status.policy } : planFor(node, view.config.fencing, view.snapshot);
+  const planned = at.status.level > 0 ? { kind: 'planned' as const, ...at.status.policy } : planFor(node, view.config.fencing, view.snapshot, at.fence.spec.method);
   if (planned.kind === 'impossible') return wait(at, planned.why);
   if (at.status.level >= planned.plan.length) {
     const note = `No method is left for ${node.name}: level ${at.status.level + 1} of ${planned.plan.length}`;
@@ -153,6 +156,7 @@ function otherMachine(at: Case, node: NodeRecord, { config, snapshot }: View): D
   const target = machineOf(node.name, config.fencing.inventory, snapshot.nodes);
   const { machineID } = at.fence.spec;
   if (target.kind === 'ambiguous' || target.id === machineID) return undefined;
+  if (byPerson(at.fence)) return end(at, 'Aborted', 'WrongMachine', `${at.fence.spec.requestedBy} names the machine ${machineID}, and fencing.inventory says that ${node.name} is ${target.id}: nothing was done. Ask again with that name`);
   return end(at, 'Aborted', 'MachineChanged', `The machine of ${node.name} is ${target.id}, and not ${machineID} as this record says: a new attempt takes over`);
 }
 

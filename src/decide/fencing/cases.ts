@@ -31,8 +31,8 @@ export function nextLevel(at: Case, why: string): Decision {
     return askHuman(at, 'NotProved', `Nothing proves that ${name} is down (${why}) and no further method is left: nothing was released. Make sure that the machine is off, then confirm it`);
   }
   // A person's word about one attempt is not copied into the next: only that person may give it.
-  const { nodeName, nodeUID, bootID, machineID, attempt } = fence.spec;
-  const spec: NodeFenceSpec = { nodeName, nodeUID, bootID, machineID, attempt: attempt + 1, requestedBy: 'controller', reason: `attempt ${attempt}: ${why}`.slice(0, 1_000) };
+  const { nodeName, nodeUID, bootID, machineID, attempt, method } = fence.spec;
+  const spec: NodeFenceSpec = { nodeName, nodeUID, bootID, machineID, attempt: attempt + 1, requestedBy: 'controller', ...(method === undefined ? {} : { method }), reason: `attempt ${attempt}: ${why}`.slice(0, 1_000) };
   const note = `Attempt ${fence.spec.attempt} on ${name} is not proved (${why}): the next attempt begins, nothing was released`;
   return { kind: 'escalate', fence, spec, advance: step('Escalated', 'NotProved', note, { phase: 'Aborted', reason: 'NotProved', message: note }) };
 }

@@ -10,6 +10,7 @@ import type { Case } from './fresh.ts';
 import { takeCensus } from './guards.ts';
 import { decideForgetting, decideHygiene, decideLeftovers, isOpen } from './hygiene.ts';
 import { decideOpening } from './opening.ts';
+import { isNewRequest } from './requests.ts';
 import { decideFenced, decideReleasing } from './releasing.ts';
 import { decideNeedsHuman, decideProbation, decideReturning } from './returning.ts';
 import { decideFencing, decideVerifying } from './verifying.ts';
@@ -66,12 +67,17 @@ function sortFences(snapshot: Snapshot): { openByNode: Map<string, NodeFence>; e
 }
 
 function isNewer(one: NodeFence, other: NodeFence): boolean {
+  if (isNewRequest(one) !== isNewRequest(other)) return isNewRequest(other);
   if (sameIncarnation(one, other)) return one.spec.attempt > other.spec.attempt;
   return (one.metadata.creationTimestamp ?? '') > (other.metadata.creationTimestamp ?? '');
 }
 
 /** A crash between opening the next attempt and closing this one leaves two open: the newer one goes on. */
 function closeSuperseded(fence: NodeFence): Decision {
+  if (isNewRequest(fence)) {
+    const note = `The request of ${fence.spec.requestedBy} is closed: another fence of ${fence.spec.nodeName} is open. Cancel that one first, or confirm that the machine is off`;
+    return { kind: 'advance', fence, advance: { step: 'Aborted', cause: 'AnotherOpen', note, change: { phase: 'Aborted', reason: 'AnotherOpen', message: note } }, releaseSlot: false };
+  }
   const note = `Attempt ${fence.spec.attempt} on ${fence.spec.nodeName} is closed: a later one goes on`;
   const advance = { step: 'Escalated' as const, cause: 'Superseded', note, change: { phase: 'Aborted' as const, reason: fence.status?.command === undefined ? 'Superseded' : 'NotProved', message: note } };
   return { kind: 'advance', fence, advance, releaseSlot: true };

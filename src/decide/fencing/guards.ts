@@ -2,9 +2,10 @@ import type { NodeRecord } from '../../model/cluster.ts';
 import type { Configuration, FencingSettings, Guards, Trigger } from '../../model/configuration.ts';
 import { selects } from '../../model/labels.ts';
 import { holdLabel, type NodeFence, outOfServiceTaint, outOfServiceValue, type Phase } from '../../model/nodefence.ts';
-import type { Paused, Snapshot } from '../../model/snapshot.ts';
-import { type Duration, elapsed, formatDuration, type Now, seconds } from '../../model/time.ts';
+import type { Heartbeat, Paused, Snapshot } from '../../model/snapshot.ts';
+import { type Duration, elapsed, formatDuration, type Now, seconds, type Tick } from '../../model/time.ts';
 import { machineOf, planFor } from './plan.ts';
+import { personAsked } from './requests.ts';
 
 /** The closed list of reasons for which a node past its threshold is not fenced. */
 export type Guard =
@@ -60,10 +61,12 @@ export const holdsSlot = (fence: NodeFence): boolean => fence.status !== undefin
 /** The first guard that says no to a power command for this node, or `undefined`. */
 export function refusal(node: NodeRecord, fence: NodeFence, view: { snapshot: Snapshot; config: Configuration; census: Census; now: Now }): Refusal | undefined {
   const { snapshot, config, census, now } = view;
+  const asked = personAsked(fence, snapshot.fences);
   return (
-    signsOfDeath(node, config.fencing.triggers, snapshot, now) ??
+    signsOfDeath(node, config.fencing.triggers, { snapshot, now, asked }) ??
     pausedByPerson(snapshot) ??
-    ofNode(node, config.fencing, snapshot) ??
+    (asked || selects(config.fencing.nodeSelector, node.labels) ? undefined : { guard: 'NotSelected', message: 'the node is no longer selected by fencing.nodeSelector' }) ??
+    ofNode(node, config.fencing, snapshot, fence.spec.method) ??
     ofCluster(config.fencing.guards, census, snapshot, now) ??
     (holdsSlot(fence) ? undefined : slots(config.fencing.guards, census)) ??
     (config.mode === 'observe' ? { guard: 'ObserveOnly', message: 'mode is observe: evenkeel decides and reports, but touches nothing' } : undefined)
@@ -77,17 +80,26 @@ function pausedByPerson({ self }: Snapshot): Refusal | undefined {
 /** `alice has paused evenkeel (moving the rack)`. */
 export const pauseNote = ({ by, reason }: Paused): string => `${by} has paused evenkeel${reason === '' ? '' : ` (${reason})`}`;
 
-/** Two independent signs of death for the whole window on our own clock: Ready is Unknown, and the node's own Lease does not move. */
-function signsOfDeath(node: NodeRecord, triggers: readonly Trigger[], snapshot: Snapshot, now: Now): Refusal | undefined {
+/**
+ * Two independent signs of death for the whole window on our own clock: Ready is Unknown, and the node's own Lease does not
+ * move. Ready=False is a sign only next to a person's word; the Lease has to stand still all the same.
+ */
+function signsOfDeath(node: NodeRecord, triggers: readonly Trigger[], { snapshot, now, asked }: { snapshot: Snapshot; now: Now; asked: boolean }): Refusal | undefined {
   const heartbeat = snapshot.heartbeat(node.name);
-  if (node.ready !== 'Unknown' || heartbeat?.unknownSince === undefined) {
+  const since = heartbeat === undefined ? undefined : believedDeadSince(node, heartbeat, asked);
+  if (heartbeat === undefined || since === undefined) {
     return { guard: 'KubeletAlive', message: `Ready is ${node.ready ?? 'absent'}, not Unknown: the kubelet itself says so, and can still end its pods` };
   }
   const window = windowOf(triggers);
   const still = elapsed(heartbeat.leaseStillSince, now.tick);
-  if (still >= window && elapsed(heartbeat.unknownSince, now.tick) >= window) return undefined;
+  if (still >= window && elapsed(since, now.tick) >= window) return undefined;
   if (still < window) return { guard: 'LeaseNotStillLongEnough', message: `its Lease has stood still for ${formatDuration(still)} of the ${formatDuration(window)} that are asked for` };
-  return { guard: 'LeaseNotStillLongEnough', message: `Ready has been Unknown for ${formatDuration(elapsed(heartbeat.unknownSince, now.tick))} of the ${formatDuration(window)} that are asked for` };
+  return { guard: 'LeaseNotStillLongEnough', message: `Ready has been ${node.ready} for ${formatDuration(elapsed(since, now.tick))} of the ${formatDuration(window)} that are asked for` };
+}
+
+function believedDeadSince({ ready }: NodeRecord, heartbeat: Heartbeat, asked: boolean): Tick | undefined {
+  if (ready === 'Unknown') return heartbeat.unknownSince;
+  return asked && ready === 'False' ? heartbeat.notReadySince : undefined;
 }
 
 /** The shortest window among the triggers for Unknown; any of them is enough. */
@@ -96,8 +108,7 @@ export function windowOf(triggers: readonly Trigger[]): Duration {
   return windows.length === 0 ? (Number.POSITIVE_INFINITY as Duration) : (Math.min(...windows) as Duration);
 }
 
-function ofNode(node: NodeRecord, fencing: FencingSettings, snapshot: Snapshot): Refusal | undefined {
-  if (!selects(fencing.nodeSelector, node.labels)) return { guard: 'NotSelected', message: 'the node is no longer selected by fencing.nodeSelector' };
+function ofNode(node: NodeRecord, fencing: FencingSettings, snapshot: Snapshot, method: string | undefined): Refusal | undefined {
   if (Object.hasOwn(node.labels, holdLabel)) return { guard: 'HoldLabel', message: `the node carries the label ${holdLabel}` };
   if (node.taints.some(({ key, value }) => key === outOfServiceTaint && value !== outOfServiceValue)) {
     return { guard: 'ForeignOutOfService', message: 'somebody else has put the out-of-service taint on the node and answers for it; it is neither changed nor removed by us' };
@@ -108,7 +119,7 @@ function ofNode(node: NodeRecord, fencing: FencingSettings, snapshot: Snapshot):
   }
   const machine = machineOf(node.name, fencing.inventory, snapshot.nodes);
   if (machine.kind === 'ambiguous') return { guard: 'AmbiguousMachine', message: machine.why };
-  const planned = planFor(node, fencing, snapshot);
+  const planned = planFor(node, fencing, snapshot, method);
   return planned.kind === 'impossible' ? { guard: 'NoMethod', message: planned.why } : undefined;
 }
 

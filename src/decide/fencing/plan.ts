@@ -9,10 +9,11 @@ export type Planned =
 
 /**
  * What to send to this node, level by level. A reboot whose kubelet stays away goes on to `off`, where the script can.
- * The node's label may choose among the configured methods, but never one of weaker evidence: a kubelet writes labels.
+ * The node's label may choose among the configured methods, but never one of weaker evidence: a kubelet writes labels. A
+ * person may name any one of them (`only`).
  */
-export function planFor(node: NodeRecord, fencing: FencingSettings, snapshot: Snapshot): Planned {
-  const chosen = chooseMethods(node.labels, fencing.methods);
+export function planFor(node: NodeRecord, fencing: FencingSettings, snapshot: Snapshot, only?: string): Planned {
+  const chosen = only === undefined ? chooseMethods(node.labels, fencing.methods) : onlyMethod(only, fencing.methods);
   if (chosen.kind === 'refused') return { kind: 'impossible', why: chosen.why };
   const holdsVolumes = hasAny(snapshot.attachmentsOn(node.name));
   const plan: PlannedCommand[] = [];
@@ -53,6 +54,11 @@ function chooseMethods(labels: Labels, methods: readonly FenceMethod[]): Chosen 
     return { kind: 'refused', why: `its label ${fenceScriptLabel} names ${chosen.name}, whose evidence is weaker than that of ${first.name}` };
   }
   return { kind: 'methods', methods: [chosen, ...methods.filter((method) => method !== chosen)] };
+}
+
+function onlyMethod(name: string, methods: readonly FenceMethod[]): Chosen {
+  const only = methods.filter((method) => method.name === name);
+  return only.length > 0 ? { kind: 'methods', methods: only } : { kind: 'refused', why: `the request names the method ${JSON.stringify(name)}, which is none of ${methods.map((method) => method.name).join(', ')}` };
 }
 
 /** `off` proves more than `auto`, `auto` more than `reboot`; who accepts a mere claim is the weakest of all. */
