@@ -28,7 +28,7 @@ export function snapshotOf({ observation: { view }, power, scripts, election, no
     powerReadings: power.readings,
     scriptRunning: power.running,
     script: remembered((name) => abilityOf(scripts, name)),
-    self: { identity: election.identity, node, epoch: election.epoch, leadingSince: leadingSince() },
+    self: { identity: election.identity, node, epoch: election.epoch, leadingSince: leadingSince(), ...(view.paused === undefined ? {} : { paused: view.paused }) },
   };
 }
 
