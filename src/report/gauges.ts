@@ -11,6 +11,7 @@ export interface KindAge {
 
 /** Gauges say what is true now: they are set anew from the snapshot, so that nothing of a vanished node stays. */
 export function refreshGauges(metrics: Metrics, snapshot: Snapshot, kinds: readonly KindAge[]): void {
+  metrics.paused.set(snapshot.self.paused === undefined ? 0 : 1);
   metrics.fencePhase.reset();
   metrics.fenceHeld.reset();
   for (const { spec, status } of snapshot.fences.values()) {

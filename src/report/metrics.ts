@@ -14,6 +14,7 @@ export interface Metrics {
   readonly eventsDropped: Counter;
   readonly configValid: Gauge;
   readonly leader: Gauge;
+  readonly paused: Gauge;
   readonly passFailures: Counter;
   readonly reflectorObjects: Gauge<'kind'>;
   readonly reflectorAge: Gauge<'kind'>;
@@ -42,6 +43,7 @@ export function makeMetrics(): Metrics {
     events: new Counter({ name: 'evenkeel_events_total', help: 'Records of changes, by reason.', labelNames: ['reason'], registers }),
     eventsDropped: new Counter({ name: 'evenkeel_events_dropped_total', help: 'Kubernetes Events that could not be written.', registers }),
     configValid: new Gauge({ name: 'evenkeel_config_valid', help: '1 while the configuration file is the one in force.', registers }),
+    paused: new Gauge({ name: 'evenkeel_paused', help: '1 while a person has paused evenkeel.', registers }),
     leader: new Gauge({ name: 'evenkeel_leader', help: '1 while this replica leads.', registers }),
     passFailures: new Counter({ name: 'evenkeel_action_failures_total', help: 'Actions that failed and are decided anew in the next pass.', registers }),
     reflectorObjects: new Gauge({ name: 'evenkeel_reflector_objects', help: 'Objects kept, by kind.', labelNames: ['kind'], registers }),

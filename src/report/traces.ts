@@ -47,6 +47,8 @@ export const traces = {
 /** Events that belong to no fence. */
 export const otherTraces = {
   LeaderChanged: { reason: 'LeaderChanged', action: 'Lead', type: 'Normal', severity: 'notice' },
+  Paused: { reason: 'Paused', action: 'Pause', type: 'Warning', severity: 'warning' },
+  Resumed: { reason: 'Resumed', action: 'Resume', type: 'Normal', severity: 'notice' },
   ConfigRejected: { reason: 'ConfigRejected', action: 'Configure', type: 'Warning', severity: 'error' },
 } as const satisfies Record<string, Trace>;
 

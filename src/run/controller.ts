@@ -16,6 +16,7 @@ import { leaseReference, type Reporter, reporter } from '../report/report.ts';
 import { changeSignal } from './change-signal.ts';
 import { followingScripts } from './following-scripts.ts';
 import { serveProbes } from './http.ts';
+import { pauseTeller } from './pause-teller.ts';
 import { turn } from './loop.ts';
 import { reload } from './reload.ts';
 import { shutDown } from './shut-down.ts';
@@ -57,7 +58,12 @@ export async function runController(given: ControllerParts, signal: AbortSignal)
   const report = reporter({ events, metrics, log, clock });
   const live = reload({ file: parts.configFile, first: parts.config, clock, log, metrics, reporter: report, changed: changes.changed });
   const scripts = followingScripts((settings) => parts.scripts(settings), () => live.current().fencing.scripts);
-  const observation = observe({ api, clock, namespace: parts.namespace, random: () => parts.random(), changed: changes.changed });
+  const changed = (): void => {
+    changes.changed();
+    tellPause();
+  };
+  const observation = observe({ api, clock, namespace: parts.namespace, random: () => parts.random(), changed });
+  const tellPause = pauseTeller({ report, regarding: leaseReference(parts.config.leaderElection), paused: () => observation.view.paused, leading: () => election.isLeader });
   const board = powerBoard(clock);
   const acting: Parts = { api: leaderDoor(api, election, parts.config.leaderElection), leadership: election, scripts, power: board, clock, namespace, report: report.record, stopping };
   const state: Leading = { since: tick(0) };
@@ -71,7 +77,7 @@ export async function runController(given: ControllerParts, signal: AbortSignal)
     await election.whenLeading;
     state.since = clock.now().tick;
     tellLeading(parts, report);
-    changes.changed();
+    changed();
   };
   void begin();
   await Promise.race([observation.whenSynced, aborted(stopping)]);
