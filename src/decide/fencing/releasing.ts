@@ -2,13 +2,14 @@ import { isDaemonSetPod, isMirrorPod, type NodeRecord, type PodRecord, type Tain
 import type { Decision } from '../../model/decision.ts';
 import { type DisplacedPod, fencingTaint, outOfServiceTaint, outOfServiceValue } from '../../model/nodefence.ts';
 import { formatDuration } from '../../model/time.ts';
-import { advanceTo, askHuman, step, wait } from './cases.ts';
+import { advanceTo, askHuman, end, step, wait } from './cases.ts';
 import { type Case, lastReading, offProof, type Proof, proofLifetime, readingDue, readingInterval, signOfLife } from './fresh.ts';
 
 /** Fenced: a rebooted node finishes its own pods; a machine that is off gives up what it held. */
 export function decideFenced(at: Case, node: NodeRecord): Decision {
   const { status } = at;
   if (status.evidence.class === 'rebooted') return returning(at, `${node.name} has rebooted: its kubelet finishes the old pods and unmounts their volumes`);
+  if (at.fence.spec.cancelled === true) return end(at, 'Aborted', 'Cancelled', `The fence of ${node.name} was cancelled: its machine is proved off, and nothing was released`);
   const proof = offProof(at);
   if (proof === 'contradicted') return doubtful(at, node);
   if (readingDue(at, readingInterval) && needsReadings(at)) return { kind: 'readPower', fence: at.fence };

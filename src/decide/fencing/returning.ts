@@ -82,6 +82,7 @@ function comesBackByItself({ fence, status, snapshot }: Case, node: NodeRecord):
   if (node.taints.some(({ key }) => key === outOfServiceTaint)) return foreignTaint;
   if (node.bootID !== fence.spec.bootID) return 'it has booted and is not Ready yet';
   if (snapshot.self.paused !== undefined) return pauseNote(snapshot.self.paused);
+  if (fence.spec.cancelled === true) return 'its fence was cancelled by a person';
   if (!status.policy.return.powerOn) return 'return.powerOn is false';
   // A person who confirmed that it is off knows why it is off, and will switch it on.
   if (status.evidence.class !== 'off' || !status.evidence.items.some(({ source }) => source.startsWith('script '))) return 'its power was not taken or found off by us';

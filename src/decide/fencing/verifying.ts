@@ -28,6 +28,7 @@ export function decideFencing(at: Case): Decision {
 /** Verifying: a script's exit code is a claim. What counts is a new boot of the same machine, or `off` read again and again. */
 export function decideVerifying(at: Case, node: NodeRecord): Decision {
   const { status, fence } = at;
+  if (fence.spec.cancelled === true) return end(at, 'Aborted', 'Cancelled', `The fence of ${node.name} was cancelled after its command: nothing was released`);
   if (node.bootID !== fence.spec.bootID) return rebooted(at, node);
   if (node.ready === 'True') {
     return end(at, 'Recovered', 'ReadyAgain', `${node.name} is Ready again without a reboot: the command had no effect, nothing was released`);

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { aCommand, aDeadNode, aFence, anAttachment, aReading, aSnapshot, aStatus, aWellNode, decideOn, evicting, inWords, isolated } from '../../../test/builders/fencing.ts';
+import type { Taint } from '../../model/cluster.ts';
+import type { NodeFenceStatus } from '../../model/nodefence.ts';
+
+const off = { evidence: { class: 'off', items: [{ at: '', source: 'script openstack status', says: 'power off' }] } } as const;
+const cancelled = (status: NodeFenceStatus, taint: Taint = isolated): string =>
+  inWords(decideOn(aSnapshot({ nodes: [aDeadNode({ taints: [taint] }), ...['n2', 'n3', 'n4', 'n5', 'n6'].map(aWellNode)], fences: [aFence(status, { spec: { cancelled: true } })], readings: { 'n1-1': [aReading('off', 1)] }, attachments: [anAttachment()] })));
+
+it.each<[string, NodeFenceStatus, string]>([
+  ['held: it ends', aStatus('Held'), 'withdraw → Aborted(Cancelled)'],
+  ['isolated: it ends', aStatus('Isolating'), 'withdraw → Aborted(Cancelled)'],
+  ['the command runs: it is not cut off half way', aStatus('Fencing', { command: aCommand({ outcome: 'intended' }) }), 'wait'],
+  ['the command is over: it ends, although proof is near', aStatus('Verifying', { command: aCommand() }), 'withdraw → Aborted(Cancelled)'],
+  ['proved off: it ends, and nothing is released', aStatus('Fenced', off), 'withdraw → Aborted(Cancelled)'],
+  ['a person was asked: it ends', aStatus('NeedsHuman'), 'withdraw → Aborted(Cancelled)'],
+])('a fence that is cancelled while %s', (_, status, expected) => {
+  expect(cancelled(status)).toBe(expected);
+});
+
+it('a release that has begun is finished, and no machine is powered on after it', () => {
+  expect(cancelled(aStatus('Releasing', off), evicting)).toBe('outOfService');
+  expect(cancelled(aStatus('Returning', off), evicting)).toBe('wait');
+});
