@@ -54,17 +54,27 @@ export function formatDuration(time: Duration): string {
 }
 
 /**
- * Reads the RFC 3339 form that Kubernetes writes (UTC, `Z`); undefined when it is none. Pure arithmetic: this folder may
- * not name the platform's clock.
+ * Reads RFC 3339: what Kubernetes writes (UTC, `Z`), and offsets, which people and their tools write. Undefined when it
+ * is none. Pure arithmetic: this folder may not name the platform's clock.
  */
 export function parseRfc3339(text: string | undefined): Instant | undefined {
-  const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z$/u.exec(text ?? '');
+  const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-]\d\d:\d\d))$/u.exec(text ?? '');
   if (match === null) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
-  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return undefined;
+  if (month < 1 || month > 12 || day < 1 || day > daysOf(year, month) || hour > 23 || minute > 59 || second > 60) return undefined;
+  const offset = parseOffset(match[8] ?? '+00:00');
   const fraction = Number(`0.${match[7] ?? '0'}`) * 1_000;
-  return instant(daysSince1970(year, month, day) * 86_400_000 + hour * 3_600_000 + minute * 60_000 + second * 1_000 + Math.floor(fraction));
+  if (offset === undefined) return undefined;
+  return instant(daysSince1970(year, month, day) * 86_400_000 + hour * 3_600_000 + minute * 60_000 + second * 1_000 + Math.floor(fraction) - offset);
 }
+
+function parseOffset(text: string): Duration | undefined {
+  const [hour, minute] = [Number(text.slice(1, 3)), Number(text.slice(4))];
+  if (hour > 23 || minute > 59) return undefined;
+  return minutes((hour * 60 + minute) * (text.startsWith('-') ? -1 : 1));
+}
+
+const daysOf = (year: number, month: number): number => (month === 12 ? 31 : daysSince1970(year, month + 1, 1) - daysSince1970(year, month, 1));
 
 /** Days from 1970-01-01 in the Gregorian calendar, counting years from March so that leap days come last. */
 function daysSince1970(year: number, month: number, day: number): number {
