@@ -82,7 +82,7 @@ export function comesBack(start: StartWorld): void {
 
   it('told it as an Event and a metric', async () => {
     expect(await told(world, victim, 'NodeRecovered')).toContain(victim);
-    expect(await sample(controller, 'evenkeel_fences_total{method="device",outcome="recovered"}')).toBe(2);
+    await until('both are counted', async () => (await sample(controller, 'evenkeel_fences_total{method="device",outcome="recovered"}')) === 2);
   });
 
   it('let the containers write on, alone', () => {

@@ -22,10 +22,13 @@ export async function sample(controller: Controller, name: string): Promise<numb
   return line === undefined ? undefined : Number(line.slice(name.length + 1));
 }
 
-/** Starts a controller and waits until it leads and has watched for a moment. */
+/** Starts a controller and waits until it leads. */
 export async function leading(starting: Promise<Controller>): Promise<Controller> {
   const controller = await starting;
-  await until('the controller leads', () => controller.leads());
+  let over: number | string | undefined;
+  void controller.ended.then((code) => (over = code));
+  await until('the controller leads', () => controller.leads() || over !== undefined);
+  if (over !== undefined) throw new Error(`The controller ended with ${over} before it led:\n${controller.raw().slice(-2_000)}`);
   return controller;
 }
 
