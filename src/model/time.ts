@@ -61,7 +61,7 @@ export function parseRfc3339(text: string | undefined): Instant | undefined {
   const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-]\d\d:\d\d))$/u.exec(text ?? '');
   if (match === null) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
-  if (month < 1 || month > 12 || day < 1 || day > daysOf(year, month) || hour > 23 || minute > 59 || second > 60) return undefined;
+  if (!isDay(year, month, day) || hour > 23 || minute > 59 || second > 60) return undefined;
   const offset = parseOffset(match[8] ?? '+00:00');
   const fraction = Number(`0.${match[7] ?? '0'}`) * 1_000;
   if (offset === undefined) return undefined;
@@ -74,7 +74,10 @@ function parseOffset(text: string): Duration | undefined {
   return minutes((hour * 60 + minute) * (text.startsWith('-') ? -1 : 1));
 }
 
-const daysOf = (year: number, month: number): number => (month === 12 ? 31 : daysSince1970(year, month + 1, 1) - daysSince1970(year, month, 1));
+function isDay(year: number, month: number, day: number): boolean {
+  if (month < 1 || month > 12 || day < 1) return false;
+  return day <= (month === 12 ? 31 : daysSince1970(year, month + 1, 1) - daysSince1970(year, month, 1));
+}
 
 /** Days from 1970-01-01 in the Gregorian calendar, counting years from March so that leap days come last. */
 function daysSince1970(year: number, month: number, day: number): number {

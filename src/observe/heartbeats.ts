@@ -13,55 +13,62 @@ export interface Heartbeats {
   readonly lastLeaseMove: Tick | undefined;
 }
 
-interface Seen {
-  renewTime: string | undefined;
-  leaseStillSince: Tick;
-  ready: NodeRecord['ready'];
+interface NodeSeen {
+  readonly uid: string;
+  readonly firstSeen: Tick;
   unknownSince: Tick | undefined;
   notReadySince: Tick | undefined;
   readySince: Tick | undefined;
 }
 
-export function heartbeats(): Heartbeats {
-  const seen = new Map<string, Seen>();
-  let lastLeaseMove: Tick | undefined;
+interface LeaseSeen {
+  /** Absent once the Lease was deleted. */
+  readonly renewTime: string | undefined;
+  readonly stillSince: Tick;
+}
 
-  function entry(name: string, at: Tick): Seen {
-    const known = seen.get(name);
-    if (known !== undefined) return known;
-    const fresh: Seen = { renewTime: undefined, leaseStillSince: at, ready: undefined, unknownSince: undefined, notReadySince: undefined, readySince: undefined };
-    seen.set(name, fresh);
-    return fresh;
-  }
+export function heartbeats(): Heartbeats {
+  const nodes = new Map<string, NodeSeen>();
+  const leases = new Map<string, LeaseSeen>();
+  let lastLeaseMove: Tick | undefined;
 
   return {
     node(record, name, at) {
-      if (record === undefined) return void seen.delete(name);
-      const one = entry(name, at);
-      if (record.ready === 'Unknown') one.unknownSince ??= at;
-      else one.unknownSince = undefined;
-      if (record.ready === 'True') {
-        one.readySince ??= at;
-        one.notReadySince = undefined;
-      } else {
-        one.notReadySince ??= at;
-        one.readySince = undefined;
+      if (record === undefined) {
+        nodes.delete(name);
+        if (leases.get(name)?.renewTime === undefined) leases.delete(name);
+        return;
       }
-      one.ready = record.ready;
+      const known = nodes.get(name);
+      // A re-list tells of the new Node object only: what was seen of the old one is not its.
+      const one = known?.uid === record.uid ? known : { uid: record.uid, firstSeen: at, unknownSince: undefined, notReadySince: undefined, readySince: undefined };
+      nodes.set(name, one);
+      noteReadiness(one, record.ready, at);
     },
     lease(record, name, at) {
-      const one = entry(name, at);
-      // The first sight of a Lease is no movement: it may have stood still for days.
-      const moved = one.renewTime !== undefined && one.renewTime !== record?.renewTime;
-      if (moved) {
-        one.leaseStillSince = at;
-        lastLeaseMove = at;
-      }
-      one.renewTime = record?.renewTime;
+      const known = leases.get(name);
+      if (record === undefined && !nodes.has(name)) return void leases.delete(name);
+      if (known !== undefined && known.renewTime === record?.renewTime) return;
+      leases.set(name, { renewTime: record?.renewTime, stillSince: at });
+      // The first sight of a Lease is no movement that proves anything: it may have stood still for days. Nor is its end.
+      if (known !== undefined && record !== undefined) lastLeaseMove = at;
     },
-    of: (name) => seen.get(name),
+    of: (name) => heartbeatOf(nodes.get(name), leases.get(name)),
     get lastLeaseMove() {
       return lastLeaseMove;
     },
   };
+}
+
+function noteReadiness(one: NodeSeen, ready: NodeRecord['ready'], at: Tick): void {
+  one.unknownSince = ready === 'Unknown' ? (one.unknownSince ?? at) : undefined;
+  one.notReadySince = ready === 'True' ? undefined : (one.notReadySince ?? at);
+  one.readySince = ready === 'True' ? (one.readySince ?? at) : undefined;
+}
+
+function heartbeatOf(node: NodeSeen | undefined, lease: LeaseSeen | undefined): Heartbeat | undefined {
+  if (node === undefined) return undefined;
+  const { firstSeen, unknownSince, notReadySince, readySince } = node;
+  const stillSince = lease === undefined || lease.stillSince < firstSeen ? firstSeen : lease.stillSince;
+  return { renewTime: lease?.renewTime, leaseStillSince: stillSince, unknownSince, notReadySince, readySince };
 }
