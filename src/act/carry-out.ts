@@ -1,6 +1,8 @@
 import { answered } from '../kube/api.ts';
 import type { Advance, Decision, Outcome } from '../model/decision.ts';
-import type { NodeFence } from '../model/nodefence.ts';
+import { type NodeFence, nodeUIDOf } from '../model/nodefence.ts';
+import { deleteNode } from './delete-node.ts';
+import { restoreNode } from './restore.ts';
 import { askPower, powerOn, sendCommand } from './command.ts';
 import { forgetFence, openFence } from './open.ts';
 import { done, type Parts, skipped } from './parts.ts';
@@ -44,6 +46,10 @@ function act(parts: Parts, decision: Decision): Promise<Outcome> | Outcome {
       return outOfService(parts, decision.fence, decision.note);
     case 'liftOutOfService':
       return liftOutOfService(parts, decision);
+    case 'deleteNode':
+      return deleteNode(parts, decision.fence, decision.advance);
+    case 'restore':
+      return restoreNode(parts, decision);
     case 'forceDelete':
       return forceDelete(parts, decision.fence, decision.pods);
     case 'withdraw':
@@ -96,7 +102,7 @@ export async function liftOutOfService(parts: Pick<Parts, 'api'>, { node, nodeUI
 
 async function withdraw(parts: Parts, fence: NodeFence, next: Advance): Promise<Outcome> {
   parts.leadership.assertLeader();
-  await lift(parts, { name: fence.spec.nodeName, uid: fence.spec.nodeUID }, 'all');
+  await lift(parts, { name: fence.spec.nodeName, uid: nodeUIDOf(fence) }, 'all');
   return advance(parts, fence, next, true);
 }
 

@@ -4,7 +4,7 @@ import { parseLease } from '../kube/records/lease.ts';
 import { parseNode } from '../kube/records/node.ts';
 import type { LeaseRecord, NodeRecord } from '../model/cluster.ts';
 import { confirmationHolds } from '../model/confirmation.ts';
-import type { NodeFence } from '../model/nodefence.ts';
+import { type NodeFence, nodeUIDOf } from '../model/nodefence.ts';
 import { elapsed, seconds } from '../model/time.ts';
 import type { Parts } from './parts.ts';
 
@@ -20,7 +20,7 @@ const proofLifetime = seconds(15);
 export async function lookAgain(parts: Parts, fence: NodeFence, needs: Needs): Promise<NodeRecord | string> {
   const node = await readNode(parts, fence.spec.nodeName);
   if (node === undefined) return 'the Node object is gone';
-  if (node.uid !== fence.spec.nodeUID) return 'the Node object was replaced';
+  if (node.uid !== nodeUIDOf(fence)) return 'the Node object was replaced';
   if (needs === 'nothing') return node;
   return alive(node, fence, await readLease(parts, node.name)) ?? (needs === 'silence' ? undefined : unproved(parts, fence, needs)) ?? node;
 }

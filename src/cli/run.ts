@@ -3,7 +3,8 @@ import { type ScriptRunner, scriptRunner } from '../act/scripts/runner.ts';
 import { readConfigurationFile } from '../config/read.ts';
 import type { Api } from '../kube/api.ts';
 import { election } from '../kube/election.ts';
-import { runPermissions } from '../kube/permissions.ts';
+import { missingPermissions } from '../kube/access-review.ts';
+import { deleteNodePermission, runPermissions } from '../kube/permissions.ts';
 import type { Configuration, FencingSettings } from '../model/configuration.ts';
 import { makeLog } from '../report/log.ts';
 import { runController } from '../run/controller.ts';
@@ -50,11 +51,9 @@ async function run(options: RunOptions, io: Io): Promise<void> {
       clock: io.clock,
       log: makeLog(config.logging),
       node: io.environment['NODE_NAME'],
+      mayDeleteNodes: (await missingPermissions(api, [deleteNodePermission])).length === 0,
       random: () => io.random(),
     };
-    if (config.rebalancing.schedule !== undefined) {
-      parts.log.warn('rebalancing.schedule is set, and this version does not rebalance from the controller yet: use the CronJob in manifests/overlays/cronjob');
-    }
     // Another method may still work, and taints left behind must be taken off: a missing script is no reason not to start.
     for (const { outcome, says } of checkScripts(config.fencing, scripts(config.fencing.scripts))) if (outcome === 'problem') parts.log.error(says);
     const code = await runController(parts, io.stop);

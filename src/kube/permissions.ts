@@ -40,6 +40,7 @@ export function runPermissions({ namespace, leaderLease, slots }: RunScope): rea
     ...cluster(resources.pods, 'get', 'list', 'watch', 'delete'),
     ...evictions,
     ...cluster(resources.volumeattachments, 'list', 'watch'),
+    ...cluster(resources.csinodes, 'list', 'watch'),
     ...cluster(resources.nodefences, 'get', 'list', 'watch', 'create', 'delete'),
     { verb: 'update', resource: resources.nodefences, subresource: 'status' },
     ...events,
@@ -49,6 +50,9 @@ export function runPermissions({ namespace, leaderLease, slots }: RunScope): rea
     ...leaseWrites(namespace, leases),
   ];
 }
+
+/** What overlays/delete-node grants besides; without it `release.deleteNodeAfter` deletes nothing. */
+export const deleteNodePermission: Permission = { verb: 'delete', resource: resources.nodes };
 
 /** Everything that one pass of `evenkeel rebalance` may need: overlays/cronjob grants exactly this. */
 export function rebalancePermissions({ namespace }: Pick<RunScope, 'namespace'>): readonly Permission[] {

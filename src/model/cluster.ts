@@ -109,6 +109,13 @@ export interface AttachmentRecord {
   readonly deleting: boolean;
 }
 
+export interface CsiNodeRecord {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly drivers: readonly string[];
+}
+
 export interface LeaseRecord {
   readonly name: string;
   readonly uid: string;

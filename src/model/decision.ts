@@ -24,6 +24,9 @@ export type Step =
   | 'PowerOnStarted'
   | 'PowerOnEnded'
   | 'PowerOnFailed'
+  | 'NodeDeleting'
+  | 'NodeDeleted'
+  | 'NodeReregistered'
   | 'OnProbation'
   | 'Relapsed'
   | 'Succeeded'
@@ -58,6 +61,10 @@ export type Decision =
   | { readonly kind: 'readPower'; readonly fence: NodeFence }
   | { readonly kind: 'outOfService'; readonly fence: NodeFence; readonly note: string }
   | { readonly kind: 'liftOutOfService'; readonly node: string; readonly nodeUID: string; readonly fence: NodeFence | undefined; readonly because: string }
+  /** Deletes the Node object of a machine that is proved off and holds nothing any more. */
+  | { readonly kind: 'deleteNode'; readonly fence: NodeFence; readonly advance: Advance }
+  /** Gives a Node object that the same machine registered anew its listed labels and taints back, under our taint. */
+  | { readonly kind: 'restore'; readonly fence: NodeFence; readonly nodeUID: string; readonly advance: Advance }
   | { readonly kind: 'forceDelete'; readonly fence: NodeFence; readonly pods: readonly PodRecord[] }
   /** Removes our taints, gives the slot back and records the end (or, for Held, the retreat). */
   | { readonly kind: 'withdraw'; readonly fence: NodeFence; readonly advance: Advance }

@@ -57,7 +57,12 @@ export interface NodeFenceStatus {
   readonly policy: FencePolicy;
   /** What the node was when the record was taken up. A kubelet writes these: they are compared, never trusted to choose. */
   readonly identity: { readonly systemUUID: string; readonly machineID: string; readonly leaseRenewTime: string };
-  readonly before: { readonly labels: Labels; readonly taints: readonly Taint[] };
+  /** What comes back on the same machine; `drivers` are the CSI drivers that were registered on the node. */
+  readonly before: { readonly labels: Labels; readonly taints: readonly Taint[]; readonly drivers?: readonly string[] };
+  /** When the Node object was seen to be gone after the release; RFC 3339. */
+  readonly nodeDeleted?: string;
+  /** UID of the Node object that the same machine registered anew. */
+  readonly returnedUID?: string;
   readonly command?: FenceCommand;
   readonly powerOn?: FenceCommand;
   readonly displaced: readonly DisplacedPod[];
@@ -144,6 +149,9 @@ export const emptyStatus: NodeFenceStatus = {
   displaced: [],
   timeline: [],
 };
+
+/** UID of the Node object that this fence is about: the one it began with, or the one that the same machine registered since. */
+export const nodeUIDOf = ({ spec, status }: NodeFence): string => status?.returnedUID ?? spec.nodeUID;
 
 /** Labels, taints and names that users see (spec/api.md). */
 export const fencingTaint = 'evenkeel.dev/fencing';

@@ -59,7 +59,7 @@ export type RebalanceEntry =
   | { readonly kind: 'finished'; readonly summary: CycleSummary; readonly dryRun: boolean };
 
 /** A closed list, for metric labels. */
-export type StopCause = 'openFence' | 'tooFewNodes' | 'leaseHeldElsewhere' | 'leaseLost' | 'signal' | 'blind';
+export type StopCause = 'openFence' | 'tooFewNodes' | 'leaseHeldElsewhere' | 'leaseLost' | 'signal' | 'paused' | 'blind';
 
 export interface CycleSummary {
   readonly nodes: number;

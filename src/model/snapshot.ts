@@ -9,6 +9,8 @@ export interface Snapshot {
   heartbeat(node: string): Heartbeat | undefined;
   podsOn(node: string): Iterable<PodRecord>;
   attachmentsOn(node: string): Iterable<AttachmentRecord>;
+  /** CSI drivers that are registered on the node now. */
+  driversOn(node: string): readonly string[];
   /** What separate `status` runs said about the machine of this fence, oldest first; this process's own, in memory. */
   powerReadings(fence: string): readonly PowerReading[];
   /** True while this process has a script running for this fence. */
@@ -53,6 +55,8 @@ export interface Self {
   readonly node: string | undefined;
   readonly epoch: number;
   readonly leadingSince: Tick;
+  /** The API server lets us delete Node objects (manifests/overlays/delete-node). */
+  readonly mayDeleteNodes: boolean;
   /** Present while a person has paused evenkeel: nothing new is begun. */
   readonly paused?: Paused;
 }

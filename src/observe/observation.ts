@@ -2,6 +2,7 @@ import type { Api } from '../kube/api.ts';
 import { collectionPath, type Resource, resources } from '../kube/paths.ts';
 import { pauseLease } from '../kube/permissions.ts';
 import { parseAttachment } from '../kube/records/attachment.ts';
+import { parseCsiNode } from '../kube/records/csinode.ts';
 import { parseLease } from '../kube/records/lease.ts';
 import { parseNode } from '../kube/records/node.ts';
 import { parseNodeFence } from '../kube/records/nodefence.ts';
@@ -10,7 +11,7 @@ import { parsePod } from '../kube/records/pod.ts';
 import { type Reflector, reflector } from '../kube/reflector.ts';
 import { sharing } from '../kube/sharing.ts';
 import type { Change } from '../kube/store.ts';
-import type { AttachmentRecord, LeaseRecord, NodeRecord, PodRecord } from '../model/cluster.ts';
+import type { AttachmentRecord, CsiNodeRecord, LeaseRecord, NodeRecord, PodRecord } from '../model/cluster.ts';
 import type { NodeFence } from '../model/nodefence.ts';
 import type { Paused, Snapshot } from '../model/snapshot.ts';
 import type { Clock, Duration, Tick } from '../model/time.ts';
@@ -24,12 +25,14 @@ export interface Observation {
   readonly whenSynced: Promise<unknown>;
   readonly synced: boolean;
   readonly view: Observed;
+  /** Every pod, bound or not, by namespace and name. */
+  readonly pods: ReadonlyMap<string, PodRecord>;
   /** Age of the kind that the API server has said nothing about for longest. */
   age(): Duration;
   readonly kinds: readonly { readonly kind: string; readonly reflector: Reflector<unknown> }[];
 }
 
-export type Observed = Pick<Snapshot, 'nodes' | 'fences' | 'heartbeat' | 'podsOn' | 'attachmentsOn' | 'lastLeaseMove' | 'phaseSince'> & { readonly paused: Paused | undefined };
+export type Observed = Pick<Snapshot, 'nodes' | 'fences' | 'heartbeat' | 'podsOn' | 'attachmentsOn' | 'driversOn' | 'lastLeaseMove' | 'phaseSince'> & { readonly paused: Paused | undefined };
 
 export interface ObservationParts {
   readonly api: Api;
@@ -55,6 +58,7 @@ export function observe(parts: ObservationParts): Observation {
     leases: follow<LeaseRecord>(parts, { resource: resources.leases, namespace: 'kube-node-lease', parse: parseLease, keyOf: ({ name }) => name, onChange: ({ key, now }) => beats.lease(now, key, at()) }),
     pods: follow<PodRecord>(parts, { resource: resources.pods, parse: (object) => parsePod(object, share), keyOf: ({ namespace, name }) => `${namespace}/${name}`, onChange: ({ key, now, before }) => pods.change(key, now, before) }),
     volumeattachments: follow<AttachmentRecord>(parts, { resource: resources.volumeattachments, parse: parseAttachment, keyOf: ({ name }) => name, onChange: ({ key, now, before }) => attachments.change(key, now, before) }),
+    csinodes: follow<CsiNodeRecord>(parts, { resource: resources.csinodes, parse: (object) => parseCsiNode(object, share), keyOf: ({ name }) => name, onChange: () => undefined }),
     nodefences: follow<KeptFence>(parts, { resource: resources.nodefences, parse: keepFence, keyOf: ({ metadata }) => metadata.name, onChange: ({ key, now }) => notePhase(phases, key, now, at()) }),
     pause: follow<PauseRecord>(parts, { resource: resources.leases, namespace: parts.namespace, only: pauseLease, parse: parsePause, keyOf: ({ name }) => name, onChange: () => undefined }),
   };
@@ -67,6 +71,9 @@ export function observe(parts: ObservationParts): Observation {
     },
     age: () => Math.max(...kinds.map(({ reflector }) => reflector.age(clock.now()))) as Duration,
     kinds,
+    get pods() {
+      return copies.pods.records;
+    },
     view: {
       get nodes() {
         return copies.nodes.records;
@@ -77,6 +84,7 @@ export function observe(parts: ObservationParts): Observation {
       heartbeat: (node) => beats.of(node),
       podsOn: (node) => pods.on(node),
       attachmentsOn: (node) => attachments.on(node),
+      driversOn: (node) => copies.csinodes.records.get(node)?.drivers ?? [],
       get lastLeaseMove() {
         return beats.lastLeaseMove;
       },

@@ -35,6 +35,9 @@ export const traces = {
   PowerOnStarted: { reason: 'PowerOnStarted', action: 'Unfence', type: 'Normal', severity: 'notice' },
   PowerOnEnded: { reason: 'PowerOnEnded', action: 'Unfence', type: 'Normal', severity: 'notice' },
   PowerOnFailed: { reason: 'PowerOnFailed', action: 'Unfence', type: 'Warning', severity: 'error' },
+  NodeDeleting: { reason: 'NodeDeletionStarted', action: 'DeleteNode', type: 'Warning', severity: 'warning' },
+  NodeDeleted: { reason: 'NodeDeleted', action: 'DeleteNode', type: 'Warning', severity: 'warning' },
+  NodeReregistered: { reason: 'NodeReregistered', action: 'Unfence', type: 'Normal', severity: 'notice' },
   OnProbation: { reason: 'NodeOnProbation', action: 'Unfence', type: 'Normal', severity: 'notice' },
   Relapsed: { reason: 'NodeRelapsed', action: 'Unfence', type: 'Warning', severity: 'warning' },
   Succeeded: { reason: 'NodeRestored', action: 'Unfence', type: 'Normal', severity: 'notice', ends: 'succeeded' },
@@ -49,6 +52,9 @@ export const otherTraces = {
   LeaderChanged: { reason: 'LeaderChanged', action: 'Lead', type: 'Normal', severity: 'notice' },
   Paused: { reason: 'Paused', action: 'Pause', type: 'Warning', severity: 'warning' },
   Resumed: { reason: 'Resumed', action: 'Resume', type: 'Normal', severity: 'notice' },
+  RebalancePlanned: { reason: 'RebalancePlanned', action: 'Deschedule', type: 'Normal', severity: 'notice' },
+  CycleCompleted: { reason: 'CycleCompleted', action: 'Deschedule', type: 'Normal', severity: 'notice' },
+  PolicyRejected: { reason: 'PolicyRejected', action: 'Configure', type: 'Warning', severity: 'error' },
   ConfigRejected: { reason: 'ConfigRejected', action: 'Configure', type: 'Warning', severity: 'error' },
 } as const satisfies Record<string, Trace>;
 

@@ -3,6 +3,7 @@ import { powerBoard } from '../act/power.ts';
 import type { ScriptRunner } from '../act/scripts/runner.ts';
 import type { Api } from '../kube/api.ts';
 import type { Election } from '../kube/election.ts';
+import { imbalance } from '../decide/rebalancing/imbalance.ts';
 import { leaderDoor } from '../kube/leader-door.ts';
 import type { Configuration, FencingSettings } from '../model/configuration.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -18,6 +19,7 @@ import { followingScripts } from './following-scripts.ts';
 import { serveProbes } from './http.ts';
 import { pauseTeller } from './pause-teller.ts';
 import { turn } from './loop.ts';
+import { rebalancing } from './rebalancing.ts';
 import { reload } from './reload.ts';
 import { shutDown } from './shut-down.ts';
 import { snapshotOf } from './snapshot.ts';
@@ -35,6 +37,8 @@ export interface ControllerParts {
   /** The node this process runs on, when it is told. */
   readonly node: string | undefined;
   readonly namespace: string;
+  /** The overlay delete-node is installed. */
+  readonly mayDeleteNodes: boolean;
   random(): number;
 }
 
@@ -67,7 +71,7 @@ export async function runController(given: ControllerParts, signal: AbortSignal)
   const board = powerBoard(clock);
   const acting: Parts = { api: leaderDoor(api, election, parts.config.leaderElection), leadership: election, scripts, power: board, clock, namespace, report: report.record, stopping };
   const state: Leading = { since: tick(0) };
-  const snapshot = (): Snapshot => snapshotOf({ observation, power: board, scripts, election, node: parts.node, leadingSince: () => state.since });
+  const snapshot = (): Snapshot => snapshotOf({ observation, power: board, scripts, election, node: parts.node, mayDeleteNodes: parts.mayDeleteNodes, leadingSince: () => state.since });
 
   const server = await serveProbes({ ...parts.config.server, metrics, notReady: () => notReady(observation), refresh: () => refresh(metrics, snapshot(), observation, parts) });
   const address = server.address();
@@ -82,7 +86,8 @@ export async function runController(given: ControllerParts, signal: AbortSignal)
   void begin();
   await Promise.race([observation.whenSynced, aborted(stopping)]);
   const crank = { hygieneApi: api, clock, log, metrics, reporter: report, acting, snapshot, age: observation.age, config: live.current, leading: () => election.isLeader, nextChange: changes.next };
-  if (!stopping.aborted) await turn(crank, stopping);
+  const rebalances = { ...acting, identity: election.identity, namespace, log, metrics, events, reporter: report, observation, config: live.current, leading: () => election.isLeader, leaderElection: parts.config.leaderElection };
+  if (!stopping.aborted) await Promise.all([turn(crank, stopping), rebalancing(rebalances, stopping)]);
   await shutDown({ clock, election, server, background, flush: events.flush }, signal.aborted);
   return signal.aborted ? 0 : 1;
 }
@@ -115,6 +120,9 @@ const notReady = (observation: Observation): string | undefined => {
 
 function refresh(metrics: Metrics, snapshot: Snapshot, observation: Observation, parts: Running): void {
   metrics.leader.set(parts.election.isLeader ? 1 : 0);
+  const { pods, cpu } = imbalance(snapshot.nodes.values(), snapshot.podsOn);
+  metrics.imbalance.set({ resource: 'pods' }, pods);
+  metrics.imbalance.set({ resource: 'cpu' }, cpu);
   refreshGauges(metrics, snapshot, observation.kinds.map(({ kind, reflector }) => ({ kind, objects: reflector.statistics.objects, relists: reflector.statistics.relists, age: reflector.age(parts.clock.now()) / 1_000 })));
 }
 

@@ -12,23 +12,26 @@ export interface SnapshotParts {
   readonly election: Leadership;
   /** The node this process runs on, when it is told. */
   readonly node: string | undefined;
+  /** Asked of the API server once, at the start. */
+  readonly mayDeleteNodes: boolean;
   leadingSince(): Tick;
 }
 
 /** Puts what was observed and what this process knows of itself together, for one synchronous `decide`. */
-export function snapshotOf({ observation: { view }, power, scripts, election, node, leadingSince }: SnapshotParts): Snapshot {
+export function snapshotOf({ observation: { view }, power, scripts, election, node, mayDeleteNodes, leadingSince }: SnapshotParts): Snapshot {
   return {
     nodes: view.nodes,
     fences: view.fences,
     heartbeat: view.heartbeat,
     podsOn: view.podsOn,
     attachmentsOn: view.attachmentsOn,
+    driversOn: view.driversOn,
     phaseSince: view.phaseSince,
     lastLeaseMove: view.lastLeaseMove,
     powerReadings: power.readings,
     scriptRunning: power.running,
     script: remembered((name) => abilityOf(scripts, name)),
-    self: { identity: election.identity, node, epoch: election.epoch, leadingSince: leadingSince(), ...(view.paused === undefined ? {} : { paused: view.paused }) },
+    self: { identity: election.identity, node, epoch: election.epoch, leadingSince: leadingSince(), mayDeleteNodes, ...(view.paused === undefined ? {} : { paused: view.paused }) },
   };
 }
 

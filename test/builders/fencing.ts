@@ -136,6 +136,7 @@ export interface SnapshotParts {
   readonly phaseSince?: Tick;
   readonly scripts?: Readonly<Record<string, ScriptAbility>>;
   readonly lastLeaseMove?: Tick | undefined;
+  readonly drivers?: readonly string[];
   readonly self?: Partial<Snapshot['self']>;
 }
 
@@ -153,13 +154,14 @@ export function aSnapshot(given: SnapshotParts = {}): Snapshot {
       return heartbeats[name] ?? (node === undefined ? undefined : aHeartbeat(node));
     },
     podsOn: (name) => pods.filter(({ node }) => node === name),
+    driversOn: () => given.drivers ?? [],
     attachmentsOn: (name) => attachments.filter(({ node }) => node === name),
     powerReadings: (fence) => readings[fence] ?? [],
     scriptRunning: (fence) => running.includes(fence),
     phaseSince: () => given.phaseSince ?? secondsAgo(20),
     script: (name) => scripts[name] ?? everything,
     lastLeaseMove: 'lastLeaseMove' in given ? given.lastLeaseMove : secondsAgo(3),
-    self: { identity: 'me', node: 'n9', epoch: 3, leadingSince: secondsAgo(600), ...self },
+    self: { identity: 'me', node: 'n9', epoch: 3, leadingSince: secondsAgo(600), mayDeleteNodes: true, ...self },
   };
 }
 

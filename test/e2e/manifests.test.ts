@@ -231,7 +231,9 @@ const nodeWriteCases: Case[] = [
   { title: 'loses a taint of somebody else', as: controller, request: taints('worker-2', () => [isolation]), refused: /changes no taints but/u },
   { title: 'changes a taint of somebody else', as: controller, request: taints('worker-2', (existing) => existing.map((taint) => (taint.key === foreign.key ? { ...taint, effect: 'NoExecute' } : taint))), refused: /changes no taints but/u },
   { title: 'cordons a node', as: controller, request: merge(node('worker-2'), { spec: { unschedulable: true } }), refused: /cordons no node/u },
-  { title: 'sets a label', as: controller, request: merge(node('worker-2'), { metadata: { labels: { fencing: 'enabled' } } }), refused: /changes no labels/u },
+  { title: 'changes a label', as: controller, request: merge(node('worker-3'), { metadata: { labels: { fencing: 'no' } } }), refused: /changes no labels/u },
+  { title: 'adds a label of ours or of Kubernetes', as: controller, request: merge(node('worker-2'), { metadata: { labels: { 'evenkeel.dev/hold': '1' } } }), refused: /changes no labels/u },
+  { title: 'gives a label back', as: controller, request: merge(node('worker-2'), { metadata: { labels: { fencing: 'enabled' } } }) },
   { title: 'removes a label', as: controller, request: merge(node('worker-3'), { metadata: { labels: { fencing: null } } }), refused: /changes no labels/u },
   { title: 'sets an annotation', as: controller, request: merge(node('worker-2'), { metadata: { annotations: { x: 'y' } } }), refused: /changes no labels, annotations/u },
   { title: 'sets a finalizer', as: controller, request: merge(node('worker-2'), { metadata: { finalizers: ['example.com/x'] } }), refused: /changes no labels, annotations, finalizers/u },
@@ -322,7 +324,7 @@ async function untilPoliciesBite(): Promise<void> {
     { as: alice, request: create({})(), policy: /nodefences\.evenkeel\.dev/u },
     { as: who.controller, request: remove(pod('running'))(), policy: /pod-deletion/u },
     { as: who.controller, request: evict('running', () => ({}))(), policy: /pod-eviction/u },
-    { as: who.controller, request: merge(node('worker-2'), { metadata: { labels: { x: 'y' } } })(), policy: /node-writes/u },
+    { as: who.controller, request: merge(node('worker-2'), { metadata: { annotations: { x: 'y' } } })(), policy: /node-writes/u },
     { as: who.agent, request: merge(node('worker-2'), { metadata: { labels: { fencing: 'x' } } })(), policy: /node-marks/u },
   ];
   for (const { as, request, policy } of probes) await until(async () => policy.test(await answer(as, request)));

@@ -17,7 +17,11 @@ export interface Wishes {
   readonly maxConcurrent?: number;
   readonly inventory?: Readonly<Record<string, string>>;
   readonly mode?: 'enforce' | 'observe';
+  readonly startupGrace?: string;
+  /** As an operator writes it; no rebalancing by the controller when absent. */
+  readonly rebalancing?: Readonly<Record<string, unknown>>;
   readonly powerOn?: boolean;
+  readonly deleteNodeAfter?: string;
   readonly parameters?: Readonly<Record<string, string>>;
   /** The node that the controller believes to run on. */
   readonly onNode?: string;
@@ -45,10 +49,11 @@ export function configurationText(wishes: Wishes): string {
         evidence: { statusReads: 3, statusOver: '1s', within: wishes.within ?? '15s' },
         parameters: wishes.parameters ?? { url: wishes.url ?? '' },
       })),
-      release: { deleteNodeAfter: 'never' },
+      release: { deleteNodeAfter: wishes.deleteNodeAfter ?? 'never' },
       return: { powerOn: wishes.powerOn ?? true, probation: wishes.probation ?? '1s' },
-      guards: { maxUnhealthy: wishes.maxUnhealthy ?? '40%', maxConcurrent: wishes.maxConcurrent ?? 1, startupGrace: '0s' },
+      guards: { maxUnhealthy: wishes.maxUnhealthy ?? '40%', maxConcurrent: wishes.maxConcurrent ?? 1, startupGrace: wishes.startupGrace ?? '0s' },
     },
+    rebalancing: wishes.rebalancing ?? {},
     logging: { level: 'debug' },
   });
 }

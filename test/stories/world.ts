@@ -58,6 +58,8 @@ export interface WorldOptions {
   readonly workers?: number;
   readonly volumes?: number;
   readonly timings?: MachinesOptions['timings'];
+  /** With manifests/overlays/delete-node: the controller may delete Node objects. */
+  readonly mayDeleteNodes?: boolean;
   /** How long pods stay on an unreachable node, in seconds; 300, as in Kubernetes. */
   readonly unreachableTolerationSeconds?: number;
 }
@@ -67,6 +69,8 @@ export type StartWorld = (options?: WorldOptions) => Promise<World>;
 /** `evenkeel run`, as a process of its own. */
 export interface Controller {
   readonly pid: number;
+  /** Its configuration file, for a story that changes it. */
+  readonly config: string;
   /** Everything it has logged so far, one parsed line each. */
   log(): readonly Record<string, unknown>[];
   raw(): string;

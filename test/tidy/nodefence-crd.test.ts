@@ -45,7 +45,7 @@ const spec: Fields<NodeFenceSpec> = {
 };
 const status: Fields<NodeFenceStatus> = {
   phase: 'required', reason: 'required', conditions: 'required', evidence: 'required', level: 'required', leaderEpoch: 'required', policy: 'required', identity: 'required',
-  before: 'required', displaced: 'required', timeline: 'required', message: 'optional', command: 'optional', powerOn: 'optional', lastError: 'optional',
+  before: 'required', displaced: 'required', timeline: 'required', message: 'optional', command: 'optional', powerOn: 'optional', lastError: 'optional', nodeDeleted: 'optional', returnedUID: 'optional',
 };
 const command: Fields<FenceCommand> = { action: 'required', method: 'required', by: 'required', epoch: 'required', at: 'required', limit: 'required', outcome: 'required', note: 'optional', tries: 'optional' };
 const condition: Fields<FenceCondition> = { type: 'required', status: 'required', reason: 'required', message: 'required', lastTransitionTime: 'required' };

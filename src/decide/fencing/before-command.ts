@@ -42,6 +42,7 @@ export function takeUp(fence: NodeFence, node: NodeRecord, view: View): Decision
     before: {
       labels: Object.fromEntries(Object.entries(node.labels).filter(([key]) => labels.includes(key))),
       taints: node.taints.filter(({ key }) => taints.includes(key)),
+      drivers: snapshot.driversOn(node.name),
     },
     displaced: [],
   };

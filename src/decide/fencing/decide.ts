@@ -1,12 +1,13 @@
 import type { Configuration } from '../../model/configuration.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { NodeRecord } from '../../model/cluster.ts';
-import { emptyStatus, type NodeFence } from '../../model/nodefence.ts';
+import { emptyStatus, type NodeFence, nodeUIDOf } from '../../model/nodefence.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Now } from '../../model/time.ts';
 import { decideHeld, decideIsolating, takeUp, type View } from './before-command.ts';
 import { end, sameIncarnation, wait } from './cases.ts';
 import type { Case } from './fresh.ts';
+import { decideAbsent } from './absent.ts';
 import { takeCensus } from './guards.ts';
 import { decideForgetting, decideHygiene, decideLeftovers, isOpen } from './hygiene.ts';
 import { decideOpening } from './opening.ts';
@@ -90,7 +91,7 @@ function decideFence(fence: NodeFence, node: NodeRecord | undefined, view: View)
     return end({ fence, status: emptyStatus, node, snapshot, now }, 'Aborted', 'IdentityChanged', `${fence.spec.nodeName} is not the node that this fence is about`);
   }
   const at: Case = { fence, status: fence.status, node, snapshot, now };
-  if (node === undefined || node.uid !== fence.spec.nodeUID) return identityChanged(at, node);
+  if (node === undefined || node.uid !== nodeUIDOf(fence)) return decideAbsent(at, node) ?? identityChanged(at, node);
   return decidePhase(at, node, view);
 }
 

@@ -49,7 +49,8 @@ const poweringOn: Row[] = [
   { title: 'every 10 s', status: sent(), cluster: { ...read(aReading('off', 12)), phaseSince: secondsAgo(61) }, expected: 'readPower' },
   { title: 'a machine that is on has to report back', status: sent(), cluster: { ...read(aReading('on', 1)), phaseSince: secondsAgo(600) }, expected: 'wait' },
   { title: 'a machine that stays off is powered on again', status: sent(), cluster: { ...read(aReading('off', 1)), phaseSince: secondsAgo(61) }, expected: 'powerOn' },
-  { title: 'not for ever', status: sent({ tries: 3 }), cluster: { ...read(aReading('off', 1)), phaseSince: secondsAgo(61) }, expected: 'advance → NeedsHuman(PowerOnFailed)' },
+  { title: 'not for ever', status: sent({ tries: 3 }), cluster: { ...read(aReading('off', 1)), phaseSince: secondsAgo(61) }, expected: 'advance → -(PowerOnFailed)' },
+  { title: 'which is told once: whoever switches it on brings the node back', status: { ...sent({ tries: 3 }), reason: 'PowerOnFailed' }, cluster: { ...read(aReading('off', 1)), phaseSince: secondsAgo(61) }, expected: 'wait' },
 ];
 
 const ending = aPod({ deletionTimestamp: instant(1) });

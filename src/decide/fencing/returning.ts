@@ -6,6 +6,7 @@ import { advanceTo, askHuman, end, step, wait } from './cases.ts';
 import { type Case, confirmedByPerson, lastReading, readingDue, sameMachine } from './fresh.ts';
 import { pauseNote, windowOf } from './guards.ts';
 import type { View } from './before-command.ts';
+import { decideNodeDeletion } from './node-deletion.ts';
 import { isOurs } from './releasing.ts';
 
 /** `on` is sent again only when `status` says off after its limit, and not for ever. */
@@ -19,7 +20,7 @@ export function decideReturning(at: Case, node: NodeRecord, view: View): Decisio
   if (taint !== undefined && isOurs(taint)) {
     return { kind: 'liftOutOfService', node: node.name, nodeUID: node.uid, fence, because: 'the release is over' };
   }
-  if (node.ready !== 'True') return diedAgain(at, node, view) ?? powerOn(at, node);
+  if (node.ready !== 'True') return diedAgain(at, node, view) ?? decideNodeDeletion(at, node) ?? powerOn(at, node);
   if (!sameMachine(node, at.status)) {
     return askHuman(at, 'OtherMachine', `A machine with another systemUUID or machineID answers as ${node.name}: it gets nothing back from this fence`);
   }
@@ -40,7 +41,18 @@ export function decideProbation(at: Case, node: NodeRecord, view: View): Decisio
   const readySince = at.snapshot.heartbeat(node.name)?.readySince;
   const ready = readySince === undefined ? milliseconds(0) : elapsed(readySince, at.now.tick);
   if (ready < probation) return wait(at, `${node.name} has been Ready for ${formatDuration(ready)} of ${formatDuration(probation)}`);
+  const missing = notServing(at, node);
+  if (missing !== undefined) return wait(at, missing);
   return end(at, 'Succeeded', 'Restored', `${node.name} has been Ready for ${formatDuration(probation)}: our taints are gone, pods may land on it again`);
+}
+
+/** Ready comes before the drivers and DaemonSets that pods need: a volume cannot be mounted without its driver. */
+function notServing({ snapshot, status }: Case, node: NodeRecord): string | undefined {
+  const registered = snapshot.driversOn(node.name);
+  const missing = (status.before.drivers ?? []).filter((driver) => !registered.includes(driver));
+  if (missing.length > 0) return `${node.name} is Ready, and its CSI drivers are not registered yet: ${missing.join(', ')}`;
+  const starting = [...snapshot.podsOn(node.name)].filter((pod) => isDaemonSetPod(pod) && pod.deletionTimestamp === undefined && !pod.ready);
+  return starting.length === 0 ? undefined : `${node.name} is Ready, and ${starting.length} of its DaemonSet pods are not: ${starting.slice(0, 3).map(({ namespace, name }) => `${namespace}/${name}`).join(', ')}`;
 }
 
 /**
@@ -73,7 +85,9 @@ function powerOn(at: Case, node: NodeRecord): Decision {
   if (readingDue(at, powerOnInterval)) return { kind: 'readPower', fence };
   if (lastReading(at)?.power !== 'off') return wait(at, `${node.name} is powered on and has to report back`);
   if ((sent.tries ?? 1) < powerOnTries) return { kind: 'powerOn', fence };
-  return askHuman(at, 'PowerOnFailed', `The machine of ${node.name} stays off after ${powerOnTries} attempts to power it on. Its workload is released and safe: power it on by hand`);
+  const note = `The machine of ${node.name} stays off after ${powerOnTries} attempts to power it on. Its workload is released and safe: power it on by hand`;
+  if (at.status.reason === 'PowerOnFailed') return wait(at, note);
+  return advanceTo(at, step('PowerOnFailed', 'StaysOff', note, { reason: 'PowerOnFailed', message: note, lastError: note }));
 }
 
 const foreignTaint = 'the out-of-service taint of somebody else is on it, and a machine that runs would lose its volumes';

@@ -35,6 +35,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<RealWorld>
   });
   const admin = plane.api();
   await plane.kubectl('apply', '-k', join(manifests, 'overlays/cronjob'));
+  if (options.mayDeleteNodes === true) await plane.kubectl('apply', '-k', join(manifests, 'overlays/delete-node'));
   await plane.kubectl('-n', namespace, 'patch', 'cronjob', 'evenkeel-rebalance', '--patch', '{"spec":{"suspend":true}}');
   // The controller under test is a process of this machine; pods of its Deployment would only be in the way.
   await plane.kubectl('-n', namespace, 'scale', 'deployment', '--all', '--replicas=0');
