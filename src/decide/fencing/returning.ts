@@ -1,6 +1,6 @@
 import { isDaemonSetPod, isMirrorPod, type NodeRecord } from '../../model/cluster.ts';
 import type { Decision } from '../../model/decision.ts';
-import { fencingTaint, outOfServiceTaint } from '../../model/nodefence.ts';
+import { type FenceCommand, fencingTaint, outOfServiceTaint } from '../../model/nodefence.ts';
 import { type Duration, elapsed, formatDuration, milliseconds, seconds } from '../../model/time.ts';
 import { advanceTo, askHuman, end, step, wait } from './cases.ts';
 import { type Case, confirmedByPerson, lastReading, readingDue, sameMachine } from './fresh.ts';
@@ -75,10 +75,12 @@ function powerOn(at: Case, node: NodeRecord): Decision {
     return advanceTo(at, step('Held', 'ForeignOutOfService', message, { reason: 'ForeignOutOfService', message }));
   }
   if (byItself !== undefined) return wait(at, `${node.name} has to come back by itself: ${byItself}`);
+  if (at.snapshot.scriptRunning(at.fence.metadata.name)) return wait(at, 'the machine is being powered on, or its power is read');
+  return at.status.powerOn === undefined ? { kind: 'powerOn', fence: at.fence } : afterPowerOn(at, node, at.status.powerOn);
+}
+
+function afterPowerOn(at: Case, node: NodeRecord, sent: FenceCommand): Decision {
   const { fence, snapshot } = at;
-  if (snapshot.scriptRunning(fence.metadata.name)) return wait(at, 'the machine is being powered on, or its power is read');
-  const sent = at.status.powerOn;
-  if (sent === undefined) return { kind: 'powerOn', fence };
   const seen = snapshot.phaseSince(fence.metadata.name) ?? at.now.tick;
   // Even a command that has ended takes time: a machine that is still off a second later is no failure.
   if (elapsed(seen, at.now.tick) < sent.limit) return wait(at, `the command of ${sent.by} to power on has ${formatDuration(milliseconds(sent.limit))} to take effect`);
