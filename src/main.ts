@@ -12,6 +12,7 @@ async function main(): Promise<number> {
   const io: Io = {
     out: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),
+    ask: (question) => askAtTerminal(question, stop.signal),
     environment: process.env,
     clock: realClock,
     random: Math.random,
@@ -27,6 +28,15 @@ async function main(): Promise<number> {
     process.stderr.write(`evenkeel: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   }
+}
+
+async function askAtTerminal(question: string, signal: AbortSignal): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return undefined;
+  process.stderr.write(question);
+  return new Promise((resolve) => {
+    process.stdin.once('data', (line) => resolve(String(line).trim()));
+    signal.addEventListener('abort', () => resolve(''), { once: true });
+  });
 }
 
 process.exitCode = await main();

@@ -4,6 +4,8 @@ import type { Clock } from '../model/time.ts';
 export interface Io {
   out(text: string): void;
   error(text: string): void;
+  /** Asks a person and waits for one line; `undefined` when there is no terminal. */
+  ask(question: string): Promise<string | undefined>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   random(): number;

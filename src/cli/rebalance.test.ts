@@ -21,6 +21,7 @@ async function evenkeel(...argv: string[]): Promise<{ code: number; out: string;
   const io: Io = {
     out: (text) => void (out += text),
     error: (text) => void (error += text),
+    ask: () => Promise.resolve(undefined),
     environment: {},
     clock: { now: () => ({ wall: instant(0), tick: tick(0) }), sleep: () => Promise.resolve() },
     random: () => 0,
