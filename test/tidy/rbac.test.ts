@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { describePermission, type Permission, rebalancePermissions, runPermissions } from '../../src/kube/permissions.ts';
+import { deleteNodePermission, describePermission, type Permission, rebalancePermissions, runPermissions } from '../../src/kube/permissions.ts';
 
 /*
  * The roles that manifests/ grants to a service account, spelled out as single permissions, are exactly the ones that the
@@ -29,10 +29,11 @@ const read = (...folders: string[]): Manifest[] => folders.flatMap((folder) => y
 
 const accounts = [
   { account: 'evenkeel', folders: ['base'], needs: runPermissions({ namespace: 'evenkeel-system', leaderLease: 'evenkeel', slots: 10 }) },
+  { account: 'evenkeel', folders: ['base', 'overlays/delete-node'], needs: [...runPermissions({ namespace: 'evenkeel-system', leaderLease: 'evenkeel', slots: 10 }), deleteNodePermission] },
   { account: 'evenkeel-rebalance', folders: ['base', 'overlays/cronjob'], needs: rebalancePermissions({ namespace: 'evenkeel-system' }) },
 ];
 
-describe.each(accounts)('the service account $account', ({ account, folders, needs }) => {
+describe.each(accounts)('the service account $account of $folders', ({ account, folders, needs }) => {
   const objects = read(...folders);
   const wanted = needs.map(spell).sort();
 

@@ -8,7 +8,7 @@ import { always, entriesOf, memberOf, textOf } from './across.ts';
 import { inventory } from './inventory.ts';
 import { methods, scriptName, scriptNameInWords } from './methods.ts';
 import { selector } from './selector.ts';
-import { absolutePath, complain, duration, notYet, setting, text } from './setting.ts';
+import { absolutePath, complain, duration, setting, text } from './setting.ts';
 
 const trigger = z.strictObject({
   condition: z.literal('Ready').default('Ready').describe('The node condition that is looked at.'),
@@ -42,7 +42,7 @@ const release = z
     deleteStuckPods: z.boolean().default(true).describe('Force-delete the pods of a machine that is proved off; never DaemonSet or mirror pods.'),
     outOfService: z.boolean().default(true).describe('Put the out-of-service taint on a machine that is proved off, so that its volumes are detached at once.'),
     deleteNodeAfter: setting<Duration | 'never'>((raw) => (raw === 'never' ? { value: 'never' } : parseBoundedDuration(raw, seconds(0), hours(24 * 30))), {
-      description: `Delete the Node object of a machine that has been proved off for so long and has no volume attached any more. ${notYet}`,
+      description: `Delete the Node object of a machine that has been proved off for so long and has no volume attached any more. Needs the overlay manifests/overlays/delete-node: without its right nothing is deleted.`,
       kind: 'duration or never',
       allowed: 'never, or a duration from 0s to 30d',
     }).prefault('10m'),
@@ -53,7 +53,7 @@ const restorable = (what: string): z.ZodType<string[]> =>
   z
     .array(setting(readRestorable, { description: `Key of a ${what}.`, kind: 'text', allowed: `the key of a ${what}` }))
     .max(50)
-    .describe(`Keys of ${what}s that are put back when a deleted node registers again as the same machine. ${notYet}`);
+    .describe(`Keys of ${what}s that are put back when a deleted node registers again as the same machine. What is on the node already stays; keys of node.kubernetes.io, kubernetes.io, cloud providers and evenkeel.dev never come back.`);
 
 /** Keys that Kubernetes or a cloud provider manages: putting back an old value would lie about the new node. */
 const managed = /^(?:(?:[^/]+\.)?node\.kubernetes\.io|node\.cloudprovider\.kubernetes\.io|(?:[^/]+\.)?evenkeel\.dev|[^/]*(?:amazonaws\.com|eks\.amazonaws\.com|gke\.io|google\.com|azure\.com|openstack\.org))\//u;
@@ -109,7 +109,7 @@ export const fencing = z
     history: z
       .strictObject({
         perNode: z.int().min(1).max(100).default(5).describe('How many ended NodeFences are kept for each node.'),
-        keep: duration(hours(1), hours(24 * 365), `How long an ended NodeFence is kept. ${notYet} perNode is.`).prefault('30d'),
+        keep: duration(hours(1), hours(24 * 365), `How long an ended NodeFence is kept at most.`).prefault('30d'),
       })
       .prefault({}),
   })

@@ -72,6 +72,13 @@ describe('the history', () => {
 
   test('keeps as many as it is told', () => expect(decideOn(aSnapshot({ ...well, fences: ended(5) })).kind).toBe('wait'));
 
+  test('forgets what is older than it keeps, however few there are', () => {
+    const old = aFence(aStatus('Succeeded'), { createdAgo: 31 * 24 * 3_600 });
+    const young = aFence(aStatus('Succeeded'), { createdAgo: 29 * 24 * 3_600 });
+    expect(decideOn(aSnapshot({ ...well, fences: [old] })).kind).toBe('forget');
+    expect(decideOn(aSnapshot({ ...well, fences: [young] })).kind).toBe('wait');
+  });
+
   test('forgets nothing while a fence is open', () => {
     expect(decideOn(aSnapshot({ ...well, fences: [...ended(6), aFence(aStatus('NeedsHuman'), { spec: { attempt: 7, nodeUID: 'uid-n1' } })] })).kind).not.toBe('forget');
   });

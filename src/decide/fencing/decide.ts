@@ -31,7 +31,7 @@ export function decideFences(snapshot: Snapshot, config: Configuration, now: Now
     const decision = decideOpening(node, endedByNode.get(node.name) ?? [], config, view);
     if (decision !== undefined) decisions.push(decision);
   }
-  for (const [name, ended] of endedByNode) if (!openByNode.has(name)) decisions.push(...decideForgetting(ended, config.fencing.history.perNode));
+  for (const [name, ended] of endedByNode) if (!openByNode.has(name)) decisions.push(...decideForgetting(ended, config.fencing.history, now));
   return onePerNode(decisions).map((decision) => (config.mode === 'enforce' || harmless.has(decision.kind) ? decision : { kind: 'wait', node: nodeOf(decision), because: 'mode is observe' }));
 }
 

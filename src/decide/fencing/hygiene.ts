@@ -1,7 +1,9 @@
 import type { NodeRecord } from '../../model/cluster.ts';
+import type { FencingSettings } from '../../model/configuration.ts';
 import type { Decision } from '../../model/decision.ts';
 import { isClosed, type NodeFence } from '../../model/nodefence.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { formatInstant, instant, type Now } from '../../model/time.ts';
 import { isOurs } from './releasing.ts';
 import { hasOurIsolation } from './returning.ts';
 
@@ -38,11 +40,11 @@ export function decideLeftovers(snapshot: Snapshot, openByNode: ReadonlyMap<stri
   return decisions;
 }
 
-/** Closed records beyond what the history keeps, oldest first. */
-export function decideForgetting(closedOfNode: readonly NodeFence[], perNode: number): Decision[] {
-  if (closedOfNode.length <= perNode) return [];
+/** Closed records beyond what the history keeps, by number and by age, oldest first. */
+export function decideForgetting(closedOfNode: readonly NodeFence[], history: FencingSettings['history'], now: Now): Decision[] {
   const newestFirst = [...closedOfNode].sort((one, other) => (other.metadata.creationTimestamp ?? '').localeCompare(one.metadata.creationTimestamp ?? '') || other.spec.attempt - one.spec.attempt);
-  return newestFirst.slice(perNode).map((fence) => ({ kind: 'forget', fence }));
+  const oldest = formatInstant(instant(now.wall - history.keep));
+  return newestFirst.filter(({ metadata }, index) => index >= history.perNode || (metadata.creationTimestamp ?? oldest) < oldest).map((fence) => ({ kind: 'forget', fence }));
 }
 
 export const isOpen = (fence: NodeFence): boolean => fence.status === undefined || !isClosed(fence.status.phase);
