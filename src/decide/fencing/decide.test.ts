@@ -73,8 +73,8 @@ describe('the history', () => {
   test('keeps as many as it is told', () => expect(decideOn(aSnapshot({ ...well, fences: ended(5) })).kind).toBe('wait'));
 
   test('forgets what is older than it keeps, however few there are', () => {
-    const old = aFence(aStatus('Succeeded'), { createdAgo: 31 * 24 * 3_600 });
-    const young = aFence(aStatus('Succeeded'), { createdAgo: 29 * 24 * 3_600 });
+    const old = aFence(aStatus('Succeeded'), { createdAgo: 61 * 60 });
+    const young = aFence(aStatus('Succeeded'), { createdAgo: 59 * 60 });
     expect(decideOn(aSnapshot({ ...well, fences: [old] })).kind).toBe('forget');
     expect(decideOn(aSnapshot({ ...well, fences: [young] })).kind).toBe('wait');
   });
