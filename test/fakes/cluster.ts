@@ -50,6 +50,8 @@ export function fakeCluster(): FakeCluster {
       if (objects.has(own)) throw answer(409, 'AlreadyExists', request);
       return write(own, body, body.metadata ?? {});
     }
+    const inside = [...objects].filter(([each]) => each.startsWith(`${path}/`) && !each.slice(path.length + 1).includes('/'));
+    if (request.verb === 'GET' && isCollection(path)) return { metadata: {}, items: structuredClone(inside.map(([, each]) => each)) };
     const current = objects.get(path);
     if (current === undefined) throw answer(404, 'NotFound', request);
     if (request.verb === 'GET') return structuredClone(current);
@@ -57,7 +59,8 @@ export function fakeCluster(): FakeCluster {
     if (request.verb === 'DELETE') return void objects.delete(path);
     if (request.path.endsWith('/status')) return write(path, { ...current, status: body.status }, current.metadata);
     if (request.verb === 'PUT') return write(path, body, current.metadata);
-    return write(path, { ...current, spec: { ...(current['spec'] as object), ...(body.spec as object) } }, current.metadata);
+    const labels = { ...(current.metadata['labels'] as object), ...(body.metadata?.['labels'] as object) };
+    return write(path, { ...current, spec: { ...(current['spec'] as object), ...(body.spec as object) } }, { ...current.metadata, labels });
   };
 
   return {
@@ -84,6 +87,9 @@ export function fakeCluster(): FakeCluster {
     close: () => Promise.resolve(),
   };
 }
+
+/** `/api/v1/nodes`, `/apis/g/v1/things`, each also within a namespace. */
+const isCollection = (path: string): boolean => /^\/(?:api\/v1|apis\/[^/]+\/[^/]+)(?:\/namespaces\/[^/]+)?\/[^/]+$/u.test(path);
 
 const answer = (status: number, reason: string, { verb, path }: ApiRequest): ApiError => new ApiError({ status, reason, message: `${verb} ${path}: ${status} ${reason}` });
 

@@ -4,7 +4,7 @@ import type { NodeRecord } from '../../model/cluster.ts';
 import type { Decision } from '../../model/decision.ts';
 import { closedPhases, type NodeFence, openPhases } from '../../model/nodefence.ts';
 import type { Heartbeat, PowerReading, Snapshot } from '../../model/snapshot.ts';
-import { instant } from '../../model/time.ts';
+import { instant, seconds } from '../../model/time.ts';
 import {
   aCommand, aConfiguration, aDeadNode, aFence, anAttachment, aReading, aSilence, aSnapshot, aStatus, evicting, isolated, now, outOfService, rfc3339Ago, secondsAgo, selectorOf,
 } from '../../../test/builders/fencing.ts';
@@ -54,13 +54,14 @@ const aRandomStatus = fc
     reason: fc.constantFrom('X', 'NotProved', 'Cancelled', 'Superseded'),
     acceptClaimed: fc.boolean(),
     verifies: mostly(true, false),
+    deleteNode: fc.boolean(),
   } as const)
-  .map(({ evidence, command, powerOn, acceptClaimed, verifies, ...given }) => {
+  .map(({ evidence, command, powerOn, acceptClaimed, verifies, deleteNode, ...given }) => {
     const status = aStatus(given.phase, { ...given, evidence: { class: evidence, items: [] }, ...(command === undefined ? {} : { command }), ...(powerOn === undefined ? {} : { powerOn }) });
     const [method] = status.policy.methods;
     const methods = method === undefined ? [] : [{ ...method, acceptClaimed: acceptClaimed ? selectorOf('') : undefined }];
     const plan = [{ method: 'openstack', action: 'reboot' as const, verifies }, { method: 'openstack', action: 'off' as const, verifies }];
-    return { ...status, policy: { ...status.policy, methods, plan } };
+    return { ...status, policy: { ...status.policy, methods, plan, release: { ...status.policy.release, deleteNodeAfter: deleteNode ? seconds(10) : ('never' as const) } } };
   });
 
 const aRandomFence = (node: string): fc.Arbitrary<NodeFence> =>
@@ -119,7 +120,7 @@ const enforcing = aConfiguration({ guards: { maxConcurrent: 2, maxUnhealthy: { k
 const runs = { numRuns: 1_000 };
 
 type Kind = Decision['kind'] | 'NoExecute';
-const dangerous: readonly Kind[] = ['command', 'outOfService', 'forceDelete', 'NoExecute'];
+const dangerous: readonly Kind[] = ['command', 'outOfService', 'forceDelete', 'NoExecute', 'deleteNode'];
 const kindOf = (decision: Decision): Kind => (decision.kind === 'taint' && decision.effect === 'NoExecute' ? 'NoExecute' : decision.kind);
 
 /** Every dangerous decision of many random clusters, with what it is about. */
@@ -154,7 +155,7 @@ describe('whatever the cluster looks like, nothing that cannot be taken back is 
   });
 
   test('as a release without stored evidence', () => {
-    const permits: Partial<Record<Kind, readonly string[]>> = { outOfService: ['off'], forceDelete: ['off', 'claimed'], NoExecute: ['off', 'claimed'], command: ['none', 'claimed', 'rebooted', 'off'] };
+    const permits: Partial<Record<Kind, readonly string[]>> = { outOfService: ['off'], forceDelete: ['off', 'claimed'], NoExecute: ['off', 'claimed'], deleteNode: ['off'], command: ['none', 'claimed', 'rebooted', 'off'] };
     eachDangerous(({ kind, fence }) => expect(permits[kind]).toContain(fence.status?.evidence.class));
   });
 
@@ -169,6 +170,10 @@ describe('whatever the cluster looks like, nothing that cannot be taken back is 
 
   test('for a node that is held or not selected: no command', () => {
     eachDangerous(({ kind, node }) => expect(kind === 'command' && (node.labels['fencing'] !== 'enabled' || 'evenkeel.dev/hold' in node.labels)).toBe(false));
+  });
+
+  test('to a Node object to which a volume is attached', () => {
+    eachDangerous(({ kind, node, snapshot }) => expect(kind === 'deleteNode' && [...snapshot.attachmentsOn(node.name)].length > 0).toBe(false));
   });
 
   test('a second time under one attempt: no command', () => {
