@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { readPolicy } from '../config/policy/read.ts';
 import { parseGoDuration } from '../decide/rebalancing/args.ts';
 import type { RebalancePolicy } from '../decide/rebalancing/policy.ts';
 import type { Api } from '../kube/api.ts';
 import { connect } from '../kube/connect.ts';
-import { collectionPath, resources } from '../kube/paths.ts';
 import type { CycleSummary, RebalanceEntry } from '../model/rebalancing.ts';
 import { type Duration, elapsed, milliseconds } from '../model/time.ts';
 import { listCluster } from '../observe/cluster-list.ts';
@@ -13,6 +10,7 @@ import { eventWriter } from '../report/kubernetes-events.ts';
 import { makeLog } from '../report/log.ts';
 import { makeMetrics } from '../report/metrics.ts';
 import { rebalanceReporter } from '../report/rebalancing.ts';
+import { neededBy, readPolicyFile } from '../run/policy-file.ts';
 import { rebalanceOnce } from '../run/rebalance.ts';
 import { strategies } from '../../strategies/index.ts';
 import { Exit, type Io } from './io.ts';
@@ -75,7 +73,7 @@ export async function rebalance(given: Given, io: Io): Promise<void> {
   // A policy is judged before the cluster is asked for anything, unless it names a PriorityClass.
   const api = (): Api => (opened ??= connect(settings.kubeconfig === undefined ? {} : { kubeconfig: settings.kubeconfig }));
   try {
-    const policy = await readPolicyFile(given.policyConfigFile, api, io);
+    const policy = await readOrExplain(given.policyConfigFile, api, io);
     await repeat(settings.interval, io, () => runOnce(policy, api(), { ...settings, io }));
   } finally {
     await opened?.close();
@@ -121,21 +119,12 @@ function readFlags(given: Given, io: Io): Settings {
   };
 }
 
-async function readPolicyFile(path: string, api: () => Api, io: Io): Promise<RebalancePolicy> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    io.error(`The policy ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}\n`);
-    throw new Exit(2);
-  });
-  const read = await readPolicy({ path, text, strategies, priorityOf: (name) => priorityOf(api(), name) });
+async function readOrExplain(path: string, api: () => Api, io: Io): Promise<RebalancePolicy> {
+  const read = await readPolicyFile(path, api);
   for (const warning of read.warnings) io.error(`${path}: ${warning}\n`);
-  if (read.kind === 'policy') return read.policy;
+  if ('policy' in read) return read.policy;
   io.error(`${read.because}\n`);
   throw new Exit(2);
-}
-
-async function priorityOf(api: Api, name: string): Promise<number | undefined> {
-  const { items } = await api.call<{ items: readonly { metadata: { name: string }; value: number }[] }>({ verb: 'GET', path: collectionPath(resources.priorityclasses), query: { fieldSelector: `metadata.name=${name}` } });
-  return items.find(({ metadata }) => metadata.name === name)?.value;
 }
 
 async function runOnce(policy: RebalancePolicy, api: Api, { io, dryRun, leaseNamespace, output }: Settings & { readonly io: Io }): Promise<0 | 1> {
@@ -162,12 +151,3 @@ async function runOnce(policy: RebalancePolicy, api: Api, { io, dryRun, leaseNam
 
 /** Something else having priority is no failure; not being able to see is one. */
 const exitCode = ({ stopped }: CycleSummary): 0 | 1 => (stopped?.cause === 'blind' ? 1 : 0);
-
-/** Kinds that only some arguments of DefaultEvictor read. */
-function neededBy({ profiles }: RebalancePolicy): Parameters<typeof listCluster>[1] {
-  return {
-    budgets: profiles.some(({ evictor }) => evictor.active.has('PodsWithoutPDB')),
-    namespaces: profiles.some(({ evictor }) => (evictor.namespaceLabelSelector?.requirements.length ?? 0) > 0),
-    claims: profiles.some(({ evictor }) => evictor.active.has('PodsWithPVC') && evictor.protectedStorageClasses.size > 0),
-  };
-}

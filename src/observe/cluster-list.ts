@@ -24,6 +24,14 @@ export async function listCluster(api: Api, needed: AlsoNeeded, signal: AbortSig
   return {
     nodes: await all(resources.nodes, (object) => parseNode(object, share)),
     pods: await all(resources.pods, (object) => parsePod(object, share)),
+    ...(await listSurroundings(api, needed, signal)),
+  };
+}
+
+/** The rest, for a controller that follows nodes and pods anyway. */
+export async function listSurroundings(api: Api, needed: AlsoNeeded, signal: AbortSignal): Promise<Omit<ClusterFacts, 'nodes' | 'pods'>> {
+  const all = <Item>(resource: Resource, parse: (object: unknown) => Item): Promise<Item[]> => listAll({ api, resource, parse, signal });
+  return {
     budgets: needed.budgets ? await all(resources.poddisruptionbudgets, parseBudget) : [],
     namespaces: needed.namespaces ? await all(resources.namespaces, parseNamespace) : [],
     claims: needed.claims ? await all(resources.persistentvolumeclaims, parseClaim) : [],

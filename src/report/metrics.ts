@@ -10,6 +10,10 @@ export interface Metrics {
   readonly podsReleased: Counter<'owner_kind'>;
   readonly outOfServiceOnReadyNode: Gauge;
   readonly evictions: Counter<'strategy' | 'profile' | 'outcome'>;
+  readonly rebalanceSeconds: Histogram<'trigger'>;
+  readonly rebalanceSkipped: Counter<'trigger' | 'cause'>;
+  readonly imbalance: Gauge<'resource'>;
+  readonly policyValid: Gauge;
   readonly events: Counter<'reason'>;
   readonly eventsDropped: Counter;
   readonly configValid: Gauge;
@@ -40,6 +44,16 @@ export function makeMetrics(): Metrics {
     podsReleased: new Counter({ name: 'evenkeel_pods_released_total', help: 'Pods force-deleted from machines proved off.', labelNames: ['owner_kind'], registers }),
     outOfServiceOnReadyNode: new Gauge({ name: 'evenkeel_out_of_service_on_ready_node', help: 'Ready nodes that carry our out-of-service taint. Must be 0.', registers }),
     evictions: new Counter({ name: 'evenkeel_evictions_total', help: 'Evictions of rebalancing.', labelNames: ['strategy', 'profile', 'outcome'], registers }),
+    rebalanceSeconds: new Histogram({
+      name: 'evenkeel_rebalance_cycle_seconds',
+      help: 'Seconds that a rebalance pass of the controller took, by what started it.',
+      labelNames: ['trigger'],
+      buckets: [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
+      registers,
+    }),
+    rebalanceSkipped: new Counter({ name: 'evenkeel_rebalance_skipped_total', help: 'Slots of the schedule, and returns of nodes, that were not followed by a whole rebalance pass.', labelNames: ['trigger', 'cause'], registers }),
+    imbalance: new Gauge({ name: 'evenkeel_imbalance', help: 'Standard deviation over the nodes that take pods: of their number of pods, and of the CPU cores requested.', labelNames: ['resource'], registers }),
+    policyValid: new Gauge({ name: 'evenkeel_policy_valid', help: '1 after rebalancing.policyFile was read without complaint, 0 while it is refused.', registers }),
     events: new Counter({ name: 'evenkeel_events_total', help: 'Records of changes, by reason.', labelNames: ['reason'], registers }),
     eventsDropped: new Counter({ name: 'evenkeel_events_dropped_total', help: 'Kubernetes Events that could not be written.', registers }),
     configValid: new Gauge({ name: 'evenkeel_config_valid', help: '1 while the configuration file is the one in force.', registers }),

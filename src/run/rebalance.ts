@@ -92,7 +92,14 @@ async function mayNot(parts: RebalanceParts, lease: RunLease | undefined): Promi
   return fence === 'notInstalled' ? undefined : fence;
 }
 
-const stopped = ({ signal }: RebalanceParts): Stop | undefined => (signal.aborted ? { cause: 'signal', because: 'it was told to stop' } : undefined);
+/** Whoever aborts may say why: a `Stop` as the signal's reason. */
+function stopped({ signal }: RebalanceParts): Stop | undefined {
+  if (!signal.aborted) return undefined;
+  const reason: unknown = signal.reason;
+  return isStop(reason) ? reason : { cause: 'signal', because: 'it was told to stop' };
+}
+
+const isStop = (reason: unknown): reason is Stop => typeof reason === 'object' && reason !== null && 'cause' in reason && 'because' in reason;
 
 function nothingDone(stop: Stop): CycleSummary {
   return { nodes: 0, pods: 0, totals: { evicted: 0, blocked: 0, gone: 0, failed: 0, limited: 0 }, strategies: [], stopped: stop };

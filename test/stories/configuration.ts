@@ -28,32 +28,50 @@ export interface Wishes {
 }
 
 /** Times are short so that a story takes seconds; everything else is what an operator would write. */
+const usual = {
+  mode: 'enforce',
+  threshold: '2s',
+  directories: [join(import.meta.dirname, '../e2e/fence-scripts')],
+  inventory: {},
+  action: 'reboot',
+  timeout: '5s',
+  within: '15s',
+  deleteNodeAfter: 'never',
+  powerOn: true,
+  probation: '1s',
+  maxUnhealthy: '40%',
+  maxConcurrent: 1,
+  startupGrace: '0s',
+  rebalancing: {},
+} as const;
+
 export function configurationText(wishes: Wishes): string {
   const scripts = wishes.scripts ?? [wishes.script ?? 'device'];
+  const wish = { ...usual, ...wishes };
   return stringify({
     apiVersion: 'evenkeel.dev/v1alpha1',
     kind: 'Configuration',
     clusterName: 'stories',
-    mode: wishes.mode ?? 'enforce',
+    mode: wish.mode,
     server: { address: '127.0.0.1:0' },
     leaderElection: { leaseDuration: '4s', renewDeadline: '2s', retryPeriod: '500ms' },
     fencing: {
-      triggers: [{ condition: 'Ready', status: 'Unknown', for: wishes.threshold ?? '2s' }],
-      scripts: { directories: wishes.directories ?? [join(import.meta.dirname, '../e2e/fence-scripts')], allowed: scripts },
-      inventory: wishes.inventory ?? {},
+      triggers: [{ condition: 'Ready', status: 'Unknown', for: wish.threshold }],
+      scripts: { directories: wish.directories, allowed: scripts },
+      inventory: wish.inventory,
       methods: scripts.map((script) => ({
         name: script,
         script,
-        action: wishes.action ?? 'reboot',
-        timeout: wishes.timeout ?? '5s',
-        evidence: { statusReads: 3, statusOver: '1s', within: wishes.within ?? '15s' },
+        action: wish.action,
+        timeout: wish.timeout,
+        evidence: { statusReads: 3, statusOver: '1s', within: wish.within },
         parameters: wishes.parameters ?? { url: wishes.url ?? '' },
       })),
-      release: { deleteNodeAfter: wishes.deleteNodeAfter ?? 'never' },
-      return: { powerOn: wishes.powerOn ?? true, probation: wishes.probation ?? '1s' },
-      guards: { maxUnhealthy: wishes.maxUnhealthy ?? '40%', maxConcurrent: wishes.maxConcurrent ?? 1, startupGrace: wishes.startupGrace ?? '0s' },
+      release: { deleteNodeAfter: wish.deleteNodeAfter },
+      return: { powerOn: wish.powerOn, probation: wish.probation },
+      guards: { maxUnhealthy: wish.maxUnhealthy, maxConcurrent: wish.maxConcurrent, startupGrace: wish.startupGrace },
     },
-    rebalancing: wishes.rebalancing ?? {},
+    rebalancing: wish.rebalancing,
     logging: { level: 'debug' },
-  });
+  }, { aliasDuplicateObjects: false });
 }

@@ -4,7 +4,7 @@ import { formatDuration, minutes, seconds } from '../../model/time.ts';
 import { quote } from '../complaint.ts';
 import type { Read } from '../duration.ts';
 import { readCron } from './cron.ts';
-import { absolutePath, complain, duration, notYet, objectName, setting, text } from './setting.ts';
+import { absolutePath, complain, duration, objectName, setting, text } from './setting.ts';
 
 /** Where /metrics, /healthz and /readyz are served. */
 export const server = z
@@ -49,13 +49,13 @@ export const leaderElection = z
 export const rebalancing = z
   .strictObject({
     schedule: setting(readCron, {
-      description: `When the controller itself rebalances, as a cron expression. Left out: only \`evenkeel rebalance\` does, for example from a CronJob. ${notYet} Use the CronJob.`,
+      description: `When the controller itself rebalances, as a cron expression. Left out: only \`evenkeel rebalance\` does, for example from a CronJob.`,
       kind: 'cron expression',
       allowed: 'five fields: minute, hour, day of the month, month, day of the week, such as "*/3 * * * *"',
     }).optional(),
-    timeZone: setting(readTimeZone, { description: `Time zone of the schedule. Left out: that of the process, UTC in our image. ${notYet}`, kind: 'time zone', allowed: 'a name of the IANA time zone database, such as Asia/Tokyo or UTC' }).optional(),
-    afterRecovery: z.boolean().default(true).describe(`Rebalance after a fenced node has returned and ended its probation. Needs policyFile. ${notYet}`),
-    policyFile: absolutePath(`A descheduler/v1alpha2 policy. Left out: the controller does not rebalance. ${notYet} \`evenkeel check\` reads it.`).optional(),
+    timeZone: setting(readTimeZone, { description: 'Time zone of the schedule. Left out: that of the process, UTC in our image.', kind: 'time zone', allowed: 'a name of the IANA time zone database, such as Asia/Tokyo or UTC' }).optional(),
+    afterRecovery: z.boolean().default(true).describe('Rebalance after a fenced node has returned and ended its probation. Needs policyFile.'),
+    policyFile: absolutePath('A descheduler/v1alpha2 policy, read anew for each pass. Left out: the controller does not rebalance. `evenkeel check` reads it.').optional(),
   })
   .superRefine((value, context) => {
     if (value.schedule !== undefined && value.policyFile === undefined) complain(context, ['schedule'], 'there is no policyFile to run on this schedule', 'add rebalancing.policyFile, or remove the schedule');

@@ -50,9 +50,6 @@ export const text = (form: RegExp, about: Omit<About, 'kind'>): Setting<string> 
 export const absolutePath = (description: string): Setting<string> =>
   text(/^\/(?!.*(?:^|\/)\.\.(?:\/|$)).{0,1023}$/u, { description, allowed: 'a path that begins with / and has no ..' });
 
-/** Closes the description of a setting that belongs to the file format but whose work is not built. */
-export const notYet = 'Accepted, but not in effect yet.';
-
 /** The name of a Kubernetes object. */
 export const objectName = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/u;
 

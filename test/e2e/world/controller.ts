@@ -17,10 +17,10 @@ export async function startController(options: { text: string; kubeconfig: strin
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], HOME: options.directory, POD_NAME: `evenkeel-${serial}`, ...(options.onNode === undefined ? {} : { NODE_NAME: options.onNode }) },
   });
-  return controllerOf(child);
+  return controllerOf(child, config);
 }
 
-function controllerOf(child: ChildProcess): Controller {
+function controllerOf(child: ChildProcess, config: string): Controller {
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -36,6 +36,7 @@ function controllerOf(child: ChildProcess): Controller {
     });
   return {
     pid: child.pid ?? 0,
+    config,
     log,
     raw: () => output,
     ended,

@@ -1,0 +1,31 @@
+import { readPolicy } from '../config/policy/read.ts';
+import { loadText } from '../config/read.ts';
+import type { RebalancePolicy } from '../decide/rebalancing/policy.ts';
+import type { Api } from '../kube/api.ts';
+import { collectionPath, resources } from '../kube/paths.ts';
+import type { AlsoNeeded } from '../observe/cluster-list.ts';
+import { strategies } from '../../strategies/index.ts';
+
+export type PolicyFile = ({ readonly policy: RebalancePolicy } | { readonly because: string }) & { readonly warnings: readonly string[] };
+
+/** Reads a policy from the disk and puts it together; the API server is asked only when it names a PriorityClass. */
+export async function readPolicyFile(path: string, api: () => Api): Promise<PolicyFile> {
+  const loaded = loadText(path);
+  if ('complaint' in loaded) return { because: `The policy ${path} cannot be read: ${loaded.complaint.text}`, warnings: [] };
+  const { warnings, ...read } = await readPolicy({ path, text: loaded.text, strategies, priorityOf: (name) => priorityOf(api(), name) });
+  return read.kind === 'policy' ? { policy: read.policy, warnings } : { because: read.because, warnings };
+}
+
+async function priorityOf(api: Api, name: string): Promise<number | undefined> {
+  const { items } = await api.call<{ items: readonly { metadata: { name: string }; value: number }[] }>({ verb: 'GET', path: collectionPath(resources.priorityclasses), query: { fieldSelector: `metadata.name=${name}` } });
+  return items.find(({ metadata }) => metadata.name === name)?.value;
+}
+
+/** Kinds that only some arguments of DefaultEvictor read. */
+export function neededBy({ profiles }: RebalancePolicy): AlsoNeeded {
+  return {
+    budgets: profiles.some(({ evictor }) => evictor.active.has('PodsWithoutPDB')),
+    namespaces: profiles.some(({ evictor }) => (evictor.namespaceLabelSelector?.requirements.length ?? 0) > 0),
+    claims: profiles.some(({ evictor }) => evictor.active.has('PodsWithPVC') && evictor.protectedStorageClasses.size > 0),
+  };
+}

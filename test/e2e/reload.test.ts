@@ -1,0 +1,4 @@
+import { reload } from '../stories/reload.ts';
+import { startWorld } from './world/world.ts';
+
+reload(startWorld);
