@@ -62,6 +62,7 @@ const proofOfOff: Case[] = [
   { title: 'a machine that was off before any command is proved in the same way', status: { reason: 'AlreadyOff' }, cluster: offs(6, 3, 1), expected: 'advance → Fenced(Proved)' },
   { title: 'exit code 0 alone proves nothing', status: { command: aCommand({ outcome: 'claimed' }) }, cluster: read(aReading('on', 1)), expected: 'wait' },
   { title: 'without proof in time a person is asked when no level is left', cluster: { ...read(aReading('on', 1)), phaseSince: secondsAgo(300) }, expected: 'advance → NeedsHuman(NotProved)' },
+  { title: 'the time begins anew with whoever takes over: a replica that stood by has asked nobody yet', cluster: { phaseSince: secondsAgo(300), self: { leadingSince: secondsAgo(2) } }, expected: 'readPower' },
   { title: 'just before that time it goes on reading', cluster: { ...read(aReading('on', 5)), phaseSince: secondsAgo(299.9) }, expected: 'readPower' },
 ];
 

@@ -4,7 +4,7 @@ import type { Decision } from '../../model/decision.ts';
 import { selects } from '../../model/labels.ts';
 import type { EvidenceItem, FenceCommand, PlannedCommand } from '../../model/nodefence.ts';
 import type { PowerReading } from '../../model/snapshot.ts';
-import { type Duration, elapsed, formatDuration, formatInstant, milliseconds, seconds, type Tick } from '../../model/time.ts';
+import { type Duration, elapsed, formatDuration, formatInstant, milliseconds, seconds, type Tick, tick } from '../../model/time.ts';
 import { advanceTo, askHuman, end, nextLevel, step, wait } from './cases.ts';
 import { type Case, confirmedByPerson, lastReading, proofLifetime, readingDue, sameMachine } from './fresh.ts';
 
@@ -61,7 +61,7 @@ function provedOff(at: Case, { planned, method, offCounts }: Level): Decision | 
   const { statusReads, statusOver } = method.evidence;
   // Hours may lie between a reading of an earlier phase and this one.
   const since = startOfVerifying(at);
-  const offs = trailingOffs(at.snapshot.powerReadings(at.fence.metadata.name).filter(({ tick }) => tick >= since));
+  const offs = trailingOffs(at.snapshot.powerReadings(at.fence.metadata.name).filter((reading) => reading.tick >= since));
   const first = offs[0];
   const last = offs.at(-1);
   if (first === undefined || last === undefined || offs.length < statusReads || elapsed(first.tick, last.tick) < statusOver) return undefined;
@@ -88,8 +88,11 @@ function readOn(at: Case, { method, offCounts }: Level): Decision {
   return wait(at, `the power of the machine is read until it has been off for ${formatDuration(method.evidence.statusOver)}`);
 }
 
-/** Readings and phases are this process's own observations: after a restart the time to prove begins anew. */
-const startOfVerifying = ({ fence, snapshot, now }: Case): Tick => snapshot.phaseSince(fence.metadata.name) ?? now.tick;
+/**
+ * Readings and phases are this process's own observations: after a restart the time to prove begins anew. It does so too
+ * for a replica that stood by meanwhile: it has seen the phase for long, and has never asked for the power.
+ */
+const startOfVerifying = ({ fence, snapshot, now }: Case): Tick => tick(Math.max(snapshot.phaseSince(fence.metadata.name) ?? now.tick, snapshot.self.leadingSince));
 
 function trailingOffs(readings: readonly PowerReading[]): PowerReading[] {
   const lastOther = readings.findLastIndex(({ power }) => power !== 'off');
