@@ -219,6 +219,12 @@ describe('force-deleting', () => {
     expect(world.cluster.get(`${podsPath}/es-0`)).toBeDefined();
   });
 
+  test('is content when the pod vanishes in the same moment', async () => {
+    const { world, fence } = releasing();
+    world.cluster.meddle(/^DELETE/u, () => world.cluster.drop(`${podsPath}/es-0`));
+    expect(await free(world, fence)).toMatchObject({ kind: 'skipped' });
+  });
+
   test('looks at the node again when the pods take long', async () => {
     const { world, fence } = releasing();
     putPod(world, 'es-1');

@@ -42,6 +42,14 @@ export function fakeCluster(): FakeCluster {
     return structuredClone(stored);
   };
 
+  const read = (path: string, request: ApiRequest): unknown => {
+    const inside = [...objects].filter(([each]) => each.startsWith(`${path}/`) && !each.slice(path.length + 1).includes('/'));
+    if (isCollection(path)) return { metadata: {}, items: structuredClone(inside.map(([, each]) => each)) };
+    const found = objects.get(path);
+    if (found === undefined) throw answer(404, 'NotFound', request);
+    return structuredClone(found);
+  };
+
   const carryOut = (request: ApiRequest): unknown => {
     const path = request.path.replace(/\/status$/u, '');
     const body = (request.body ?? {}) as { metadata?: Record<string, unknown>; spec?: unknown; status?: unknown; preconditions?: { uid?: string; resourceVersion?: string } };
@@ -50,11 +58,9 @@ export function fakeCluster(): FakeCluster {
       if (objects.has(own)) throw answer(409, 'AlreadyExists', request);
       return write(own, body, body.metadata ?? {});
     }
-    const inside = [...objects].filter(([each]) => each.startsWith(`${path}/`) && !each.slice(path.length + 1).includes('/'));
-    if (request.verb === 'GET' && isCollection(path)) return { metadata: {}, items: structuredClone(inside.map(([, each]) => each)) };
+    if (request.verb === 'GET') return read(path, request);
     const current = objects.get(path);
     if (current === undefined) throw answer(404, 'NotFound', request);
-    if (request.verb === 'GET') return structuredClone(current);
     checkVersion(current, request.verb === 'DELETE' ? body.preconditions : body.metadata, request);
     if (request.verb === 'DELETE') return void objects.delete(path);
     if (request.path.endsWith('/status')) return write(path, { ...current, status: body.status }, current.metadata);
