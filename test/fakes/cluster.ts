@@ -50,15 +50,17 @@ export function fakeCluster(): FakeCluster {
     return structuredClone(found);
   };
 
+  const create = (path: string, body: { metadata?: Record<string, unknown> }, request: ApiRequest): Stored => {
+    const own = `${path}/${encodeURIComponent(String(body.metadata?.['name']))}`;
+    if (objects.has(own)) throw answer(409, 'AlreadyExists', request);
+    return write(own, body, body.metadata ?? {});
+  };
+
   const carryOut = (request: ApiRequest): unknown => {
     const path = request.path.replace(/\/status$/u, '');
     const body = (request.body ?? {}) as { metadata?: Record<string, unknown>; spec?: unknown; status?: unknown; preconditions?: { uid?: string; resourceVersion?: string } };
-    if (request.verb === 'POST') {
-      const own = `${path}/${encodeURIComponent(String(body.metadata?.['name']))}`;
-      if (objects.has(own)) throw answer(409, 'AlreadyExists', request);
-      return write(own, body, body.metadata ?? {});
-    }
     if (request.verb === 'GET') return read(path, request);
+    if (request.verb === 'POST') return create(path, body, request);
     const current = objects.get(path);
     if (current === undefined) throw answer(404, 'NotFound', request);
     checkVersion(current, request.verb === 'DELETE' ? body.preconditions : body.metadata, request);
