@@ -43,8 +43,7 @@ function notProvedNow({ clock, power }: Parts, fence: NodeFence): string | undef
   const { tick, wall } = clock.now();
   const readings = power.readings(fence.metadata.name);
   const last = readings.at(-1);
-  if (last?.power === 'on') return 'the status of the machine is on';
-  // A person is asked because the device does not know.
+  // A person is asked because the device does not know, or says what is not so. An "on" that is read later ends their word.
   if (confirmationHolds(fence.spec.confirmedOff, readings, wall)) return undefined;
   if (last !== undefined && last.power !== 'off') return `the status of the machine is ${last.power}`;
   return last !== undefined && elapsed(last.tick, tick) <= proofLifetime ? undefined : 'the power of the machine was not read within 15 s';

@@ -46,9 +46,9 @@ export function offProof(at: Case): Proof {
   if (signOfLife(at) !== undefined) return 'contradicted';
   if (at.status.evidence.class === 'claimed') return 'fresh';
   if (at.status.evidence.class !== 'off') return 'stale';
+  if (confirmedByPerson(at) !== undefined) return 'fresh';
   const last = lastReading(at);
   if (last?.power === 'on') return 'contradicted';
-  if (confirmedByPerson(at) !== undefined) return 'fresh';
   if (last === undefined || elapsed(last.tick, at.now.tick) > proofLifetime) return 'stale';
   return last.power === 'off' ? 'fresh' : 'contradicted';
 }
