@@ -21,6 +21,8 @@ export interface World {
   asNode(name: string): Api;
   /** Runs one command of evenkeel to its end, as the account of the rebalance CronJob. */
   evenkeel(...args: string[]): Promise<{ code: number; out: string; error: string }>;
+  /** The same as a person of this name, who may do what a story grants. There is no terminal: nobody is asked. */
+  person(name: string, ...args: string[]): Promise<{ code: number; out: string; error: string }>;
   /** As an administrator does it: null takes a label away. */
   label(node: string, labels: Readonly<Record<string, string | null>>): Promise<void>;
   node(name: string): Promise<NodeRecord>;

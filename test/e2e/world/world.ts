@@ -95,6 +95,7 @@ function worldOf(parts: Parts): RealWorld {
       const identity = await plane.serviceAccount(namespace, 'evenkeel-rebalance');
       return runCommand([...args, '--kubeconfig', plane.kubeconfig(identity)], directory);
     },
+    person: (name, ...args) => runCommand([...args, '--kubeconfig', plane.kubeconfig({ user: name })], directory),
     async label(node, labels) {
       await admin.call({ verb: 'PATCH', path: objectPath(resources.nodes, { name: node }), patch: 'application/merge-patch+json', body: { metadata: { labels } } });
     },
