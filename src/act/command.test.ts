@@ -190,6 +190,18 @@ describe('the power command', () => {
     expect(world.reported).toEqual([]);
   });
 
+  test.each<[string, Parameters<typeof aCommand>[0]]>([
+    ['another process', { by: 'other', at: '2026-01-01T00:00:00Z' }],
+    ['another moment', { by: 'me', at: '2026-01-01T09:00:00Z' }],
+  ])('does not settle the command of %s in a record that was deleted and created anew', async (_title, command) => {
+    const world = aWorld();
+    await sendCommand(world.parts, isolating(world), off);
+    await settle();
+    world.fence(aStatus('Fencing', { command: aCommand({ outcome: 'intended', ...command }) }));
+    await world.scripts.end();
+    expect(commandOf(world)).toMatchObject({ outcome: 'intended', ...command });
+  });
+
   test('ends quietly when its record was deleted meanwhile', async () => {
     const world = aWorld();
     await sendCommand(world.parts, isolating(world), off);
