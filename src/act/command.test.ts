@@ -21,11 +21,12 @@ describe('the power command', () => {
   test('is written down before its script starts', async () => {
     const world = aWorld();
     world.cluster.meddle(/^PUT .*status$/u, () => expect(world.scripts.started).toEqual([]));
-    const outcome = await sendCommand(world.parts, isolating(world), off);
+    world.node({ taints: [isolated] });
+    const outcome = await sendCommand(world.parts, world.fence(aStatus('Isolating'), { machineID: 'srv-7' }), off);
     expect(outcome).toMatchObject({ kind: 'done', records: [{ step: 'CommandStarted', node: 'n1', method: 'openstack' }] });
     await settle();
     expect(world.stored('n1-1').status).toMatchObject({ phase: 'Fencing', command: { action: 'off', outcome: 'intended', by: 'me', epoch: 3, limit: 180_000 }, leaderEpoch: 3 });
-    expect(world.scripts.started).toMatchObject([{ script: 'openstack', action: 'off', node: 'n1', machineID: 'n1', attempt: 1 }]);
+    expect(world.scripts.started).toMatchObject([{ script: 'openstack', action: 'off', node: 'n1', machineID: 'srv-7', attempt: 1 }]);
   });
 
   test.each<[string, ScriptResult, Partial<NonNullable<NodeFenceStatus['command']>>, string]>([

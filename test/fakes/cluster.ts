@@ -80,7 +80,8 @@ export function fakeCluster(): FakeCluster {
     meddle: (matches, how, times = 1) => void meddlers.push({ matches, how, left: times }),
     async call<T>(request: ApiRequest) {
       await Promise.resolve();
-      const words = `${request.verb} ${request.path}`;
+      const query = Object.entries(request.query ?? {}).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
+      const words = `${request.verb} ${request.path}${query.length === 0 ? '' : `?${query.join('&')}`}`;
       asked.push(words);
       if (request.verb !== 'GET') writes.push(request);
       const meddler = meddlers.find(({ matches, left }) => left > 0 && matches.test(words));

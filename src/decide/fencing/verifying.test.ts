@@ -55,7 +55,7 @@ const proofOfOff: Case[] = [
   { title: 'one that says on begins the count anew', cluster: read(aReading('off', 8), aReading('off', 6), aReading('on', 4), aReading('off', 2)), expected: 'wait' },
   { title: 'one that does not know begins the count anew', cluster: read(aReading('off', 9), aReading('off', 7), aReading('unknown', 5), aReading('off', 3), aReading('off', 1)), expected: 'wait' },
   { title: 'enough readings after one that said on prove it', cluster: read(aReading('on', 9), aReading('off', 7), aReading('off', 4), aReading('off', 1)), expected: 'advance → Fenced(Proved)' },
-  { title: 'a last reading of more than 15 s ago proves nothing any more', cluster: { ...offs(19, 17, 15.1), phaseSince: secondsAgo(60) }, expected: 'readPower' },
+  { title: 'a last reading of more than 15 s ago proves nothing any more', cluster: { ...offs(25, 20, 15.1), phaseSince: secondsAgo(60) }, expected: 'readPower' },
   { title: 'readings from before the command never count', cluster: { ...offs(30, 25, 21), phaseSince: secondsAgo(20) }, expected: 'readPower' },
   { title: 'readings from before this phase do not count towards the number', cluster: { ...offs(3_000, 21, 1), phaseSince: secondsAgo(20) }, expected: 'wait' },
   { title: 'a command that failed is proved all the same when the machine is off', status: { command: aCommand({ outcome: 'failed' }) }, cluster: offs(6, 3, 1), expected: 'advance → Fenced(Proved)' },
