@@ -25,7 +25,7 @@ export function cancelCommand(io: Io): Command {
     .action((node: string, options: { readonly kubeconfig?: string }) => asPerson(io, options.kubeconfig, (api) => cancel(api, node, io)));
 }
 
-async function cancel(api: Api, name: string, io: Io): Promise<void> {
+export async function cancel(api: Api, name: string, io: Io): Promise<void> {
   const look = async (): Promise<NodeFence> => {
     const open = openFence({ fences: await fencesOf(api, name, io.stop) });
     if (open === undefined) throw new Refused(`No fence of ${name} is open: there is nothing to cancel`);

@@ -44,7 +44,7 @@ export function confirmOffCommand(io: Io): Command {
     });
 }
 
-interface Confirming {
+export interface Confirming {
   readonly api: Api;
   readonly io: Io;
   readonly name: string;
@@ -52,7 +52,7 @@ interface Confirming {
   readonly yes: boolean;
 }
 
-async function confirm(asked: Confirming): Promise<void> {
+export async function confirm(asked: Confirming): Promise<void> {
   const { api, io, name, lasts } = asked;
   const first = await confirmable(asked);
   if (!asked.yes) await askForName(io, first);

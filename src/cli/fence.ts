@@ -9,7 +9,7 @@ import type { NodeFence, NodeFenceSpec } from '../model/nodefence.ts';
 import type { Io } from './io.ts';
 import { asPerson, exitCodes, fail, fencesOf, inWords, kubeconfigOption, Refused, whoAmI } from './person.ts';
 
-interface FenceOptions {
+export interface FenceOptions {
   readonly reason: string;
   readonly method?: string;
   readonly machine?: string;
@@ -44,7 +44,7 @@ export function fenceCommand(io: Io): Command {
     });
 }
 
-async function fence(api: Api, name: string, options: FenceOptions, io: Io): Promise<void> {
+export async function fence(api: Api, name: string, options: FenceOptions, io: Io): Promise<void> {
   const node = await readNode({ api }, name);
   if (node === undefined) throw new Refused(`There is no node ${name}: kubectl get nodes shows the names`);
   if (node.ready === 'True') throw new Refused(`${name} is Ready: a machine that works is not fenced. Drain it and stop its kubelet, if it has to go`);

@@ -37,7 +37,7 @@ export function pauseCommand(io: Io): Command {
     .action((options: PauseOptions) => asPerson(io, options.kubeconfig, (api) => pause(api, options, io)));
 }
 
-async function pause(api: Api, { namespace, reason, show }: PauseOptions, io: Io): Promise<void> {
+export async function pause(api: Api, { namespace, reason, show }: PauseOptions, io: Io): Promise<void> {
   const record = await readPause(api, namespace);
   if (record.paused !== undefined) return io.out(`${says(record.paused)}. It ends with: evenkeel resume\n`);
   if (show === true) return io.out('evenkeel is not paused.\n');

@@ -20,7 +20,7 @@ export function resumeCommand(io: Io): Command {
     .action((options: ResumeOptions) => asPerson(io, options.kubeconfig, (api) => resume(api, options, io)));
 }
 
-async function resume(api: Api, { namespace }: ResumeOptions, io: Io): Promise<void> {
+export async function resume(api: Api, { namespace }: ResumeOptions, io: Io): Promise<void> {
   const record = await readPause(api, namespace);
   if (record.paused === undefined) return io.out('evenkeel is not paused.\n');
   await writePause(api, namespace, record, { spec: { holderIdentity: null, acquireTime: null, renewTime: null }, annotations: { [pauseReason]: null } });

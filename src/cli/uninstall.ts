@@ -43,7 +43,7 @@ export function uninstallCommand(io: Io): Command {
     .action((options: UninstallOptions) => asPerson(io, options.kubeconfig, (api) => uninstall(api, options, io)));
 }
 
-async function uninstall(api: Api, { cleanup, force, namespace }: UninstallOptions, io: Io): Promise<void> {
+export async function uninstall(api: Api, { cleanup, force, namespace }: UninstallOptions, io: Io): Promise<void> {
   if (cleanup === true && force !== true) await refuseWhileLed(api, namespace, io);
   const nodes = await nodesOf(api, io.stop);
   const outOfService = nodes.filter(({ taints }) => taints.some(isOurs));

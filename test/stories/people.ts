@@ -60,7 +60,7 @@ export function people(start: StartWorld): void {
   describe('who is not on call', () => {
     it('may neither ask nor pause, and is told which role it takes', async () => {
       for (const args of [['fence', 'worker-1', '--reason', 'x'], ['confirm-off', 'worker-1', '--yes'], ['cancel', 'worker-1'], ['pause'], ['resume']]) {
-        expect(await world.person('mallory', ...args), args.join(' ')).toMatchObject({ code: 1, error: expect.stringContaining('evenkeel-operator') });
+        expect({ args, ...(await world.person('mallory', ...args)) }).toMatchObject({ args, code: 1, error: expect.stringContaining('evenkeel-operator') });
       }
     });
 
