@@ -8,7 +8,13 @@ import { realClock } from './run/real-clock.ts';
 /** Wires the parts: the only file that reads argv and the environment, makes the real clock and ends the process. */
 async function main(): Promise<number> {
   const stop = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // The second one ends at once, and takes running scripts along.
+      if (stop.signal.aborted) process.exit(1);
+      stop.abort();
+    });
+  }
   const io: Io = {
     out: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),

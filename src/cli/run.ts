@@ -8,6 +8,7 @@ import { deleteNodePermission, runPermissions } from '../kube/permissions.ts';
 import type { Configuration, FencingSettings } from '../model/configuration.ts';
 import { makeLog } from '../report/log.ts';
 import { runController } from '../run/controller.ts';
+import type { OwnPod } from '../run/hand-over.ts';
 import { checkCluster } from './check-cluster.ts';
 import { checkScripts } from './check-scripts.ts';
 import { Exit, type Io } from './io.ts';
@@ -51,6 +52,7 @@ async function run(options: RunOptions, io: Io): Promise<void> {
       clock: io.clock,
       log: makeLog(config.logging),
       node: io.environment['NODE_NAME'],
+      pod: ownPod(io, namespace),
       mayDeleteNodes: (await missingPermissions(api, [deleteNodePermission])).length === 0,
       random: () => io.random(),
     };
@@ -61,6 +63,11 @@ async function run(options: RunOptions, io: Io): Promise<void> {
   } finally {
     await Promise.all([api.close(), electionApi.close()]);
   }
+}
+
+function ownPod({ environment }: Io, namespace: string): OwnPod | undefined {
+  const name = environment['POD_NAME'];
+  return name === undefined ? undefined : { namespace: environment['POD_NAMESPACE'] ?? namespace, name };
 }
 
 function openOrExplain(kubeconfig: string | undefined, io: Io): Api {

@@ -7,7 +7,7 @@ import { imbalance } from '../decide/rebalancing/imbalance.ts';
 import { leaderDoor } from '../kube/leader-door.ts';
 import type { Configuration, FencingSettings } from '../model/configuration.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type Clock, seconds, type Tick, tick } from '../model/time.ts';
+import { type Clock, type Duration, seconds, type Tick, tick } from '../model/time.ts';
 import { observe, type Observation } from '../observe/observation.ts';
 import { refreshGauges } from '../report/gauges.ts';
 import { type EventWriter, eventWriter } from '../report/kubernetes-events.ts';
@@ -16,6 +16,7 @@ import { makeMetrics, type Metrics } from '../report/metrics.ts';
 import { leaseReference, type Reporter, reporter } from '../report/report.ts';
 import { changeSignal } from './change-signal.ts';
 import { followingScripts } from './following-scripts.ts';
+import { type HandOverParts, type OwnPod, timeToHandOver } from './hand-over.ts';
 import { serveProbes } from './http.ts';
 import { pauseTeller } from './pause-teller.ts';
 import { turn } from './loop.ts';
@@ -36,6 +37,8 @@ export interface ControllerParts {
   readonly log: Log;
   /** The node this process runs on, when it is told. */
   readonly node: string | undefined;
+  /** The pod it runs in, when it is told: another one of its owner may lead in its place. */
+  readonly pod: OwnPod | undefined;
   readonly namespace: string;
   /** The overlay delete-node is installed. */
   readonly mayDeleteNodes: boolean;
@@ -44,7 +47,10 @@ export interface ControllerParts {
 
 type Running = ControllerParts & { readonly election: Election };
 
-/** Runs until `signal` aborts (0) or leadership is lost (1). */
+/** Everything has ended by then, or is ended: a pod has 30 s after SIGTERM. */
+const grace: Duration = seconds(25);
+
+/** Runs until `signal` aborts (0), or leadership is lost or handed over (1). */
 export async function runController(given: ControllerParts, signal: AbortSignal): Promise<0 | 1> {
   const stop = new AbortController();
   const parts: Running = {
@@ -87,13 +93,33 @@ export async function runController(given: ControllerParts, signal: AbortSignal)
   await Promise.race([observation.whenSynced, aborted(stopping)]);
   const crank = { hygieneApi: api, clock, log, metrics, reporter: report, acting, snapshot, age: observation.age, config: live.current, leading: () => election.isLeader, nextChange: changes.next };
   const rebalances = { ...acting, identity: election.identity, namespace, log, metrics, events, reporter: report, observation, config: live.current, leading: () => election.isLeader, leaderElection: parts.config.leaderElection };
-  if (!stopping.aborted) await Promise.all([turn(crank, stopping), rebalancing(rebalances, stopping)]);
-  await shutDown({ clock, election, server, background, flush: events.flush }, signal.aborted);
+  const leave = { clock, node: parts.node, pod: parts.pod, seen: () => ({ ...snapshot(), pods: observation.pods }), leading: () => election.isLeader, busy: () => scripts.running > 0 };
+  const handedOver = handOver(leave, log, stop, stopping);
+  const work = async (): Promise<void> => {
+    if (!stopping.aborted) await Promise.all([turn(crank, stopping), rebalancing(rebalances, stopping)]);
+    await shutDown({ clock, election, server, idle: scripts.idle, background, flush: events.flush }, signal.aborted || (await handedOver));
+  };
+  const ended = new AbortController();
+  await Promise.race([work().finally(() => ended.abort()), afterGrace({ clock, log, stopping, ended: ended.signal })]);
   return signal.aborted ? 0 : 1;
 }
 
 interface Leading {
   since: Tick;
+}
+
+async function handOver(leave: HandOverParts, log: Log, stop: AbortController, stopping: AbortSignal): Promise<boolean> {
+  const due = await timeToHandOver(leave, stopping);
+  if (due === undefined) return false;
+  log.warn({ fence: due.fence }, `The node under this leader is the one to be fenced: it hands over to ${due.to} and ends`);
+  stop.abort();
+  return true;
+}
+
+async function afterGrace({ clock, log, stopping, ended }: { clock: Clock; log: Log; stopping: AbortSignal; ended: AbortSignal }): Promise<void> {
+  await aborted(stopping);
+  await clock.sleep(grace, ended);
+  if (!ended.aborted) log.error('Something did not end in time: the process ends without it, and the Lease runs out by itself');
 }
 
 function writerOf({ api, clock, election, log, random }: Running, metrics: Metrics): EventWriter {

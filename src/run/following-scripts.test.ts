@@ -22,3 +22,20 @@ test('a script that is taken off the list is started no more, and one that is pu
   expect(runner.describe('x')).toMatchObject({ problem: 'openstack' });
   expect(made).toEqual(['ipmi', 'openstack']);
 });
+
+test('is idle when the last script has ended', async () => {
+  const ends: (() => void)[] = [];
+  const result = { kind: 'refused', problem: '', output: '', note: '', duration: 0 as never, answer: { kind: 'none', because: '' } } as const;
+  const make = (): ScriptRunner => ({ run: () => new Promise((resolve) => void ends.push(() => resolve(result))), describe: (name) => ({ kind: 'problem', name, problem: '' }), list: () => [] });
+  const runner = followingScripts(make, () => ({ directories: [], allowed: [] }));
+  await runner.idle();
+  for (const script of ['a', 'b']) void runner.run({ script } as never, new AbortController().signal);
+  let idle = false;
+  const waiting = runner.idle().then(() => (idle = true));
+  ends[0]?.();
+  await new Promise((resolve) => void setImmediate(resolve));
+  expect([idle, runner.running]).toEqual([false, 1]);
+  ends[1]?.();
+  await waiting;
+  expect(runner.running).toBe(0);
+});

@@ -1,21 +1,36 @@
 import type { Server } from 'node:http';
 import type { Election } from '../kube/election.ts';
-import { type Clock, seconds } from '../model/time.ts';
+import { type Clock, type Duration, seconds } from '../model/time.ts';
 
 export interface Running {
   readonly clock: Clock;
-  readonly election: Election;
-  readonly server: Server;
+  readonly election: Pick<Election, 'release'>;
+  readonly server: Pick<Server, 'close' | 'closeAllConnections'>;
+  /** Resolves when no fence script of ours runs any more. */
+  idle(): Promise<void>;
   /** What still runs and ends by itself once everything is told to stop. */
   readonly background: readonly Promise<unknown>[];
   flush(): Promise<void>;
 }
 
-/** Ends what is left, and gives the Lease back last: from then on somebody else may act. */
-export async function shutDown({ clock, election, server, background, flush }: Running, giveBack: boolean): Promise<void> {
-  await Promise.race([flush(), clock.sleep(seconds(2))]);
+/** A script gets 3 s to tidy up and 1 s to die. */
+const scriptsEnd: Duration = seconds(6);
+
+/**
+ * Ends what is left. The Lease is given back last, and only when no script of ours can switch a machine any more: from then on
+ * somebody else acts at once. A Lease that is not given back runs out by itself.
+ */
+export async function shutDown({ clock, election, server, idle, background, flush }: Running, giveBack: boolean): Promise<void> {
+  const [quiet] = await Promise.all([within(clock, scriptsEnd, idle()), within(clock, seconds(2), flush())]);
   server.close();
   server.closeAllConnections();
-  if (giveBack) await election.release();
-  await Promise.race([Promise.all(background), clock.sleep(seconds(2))]);
+  if (giveBack && quiet) await election.release();
+  await within(clock, seconds(2), Promise.all(background));
+}
+
+async function within(clock: Clock, limit: Duration, work: Promise<unknown>): Promise<boolean> {
+  const settled = new AbortController();
+  const ended = await Promise.race([work.then(() => true), clock.sleep(limit, settled.signal).then(() => false)]);
+  settled.abort();
+  return ended;
 }
