@@ -165,17 +165,21 @@ async function play(lane: Lane, own: Plan[], others: Plan[]): Promise<void> {
   }
 }
 
+/** What cannot be taken back, sends power, or holds a slot: here it matters on which side of the call the controller dies. */
+const delicate = /CommandStarted|NoExecute|DELETE|PowerOn|given back/u;
+
 /**
- * Every writing call with the reply lost after it was applied, and before or after it in turns; the script before, while
- * and after it acts; and one run in which the reply to each of these calls is lost once while the process lives on.
+ * Every writing call with the reply lost after it was applied, the delicate ones also before and after; the script before,
+ * while and after it acts; and one run in which the reply to each writing call is lost once while the process lives on.
  */
 function plansFor(action: Action, calls: readonly string[]): Plan[] {
   const places = numbered(calls);
   const writes = places.filter(({ call }) => !isRead(call));
   const one = (point: CallPoint): Plan => ({ action, title: `${action}: ${point.moment} ${point.call} (${point.nth})`, calls: [point] });
+  const moments = ['before', 'lost', 'after'] as const;
   const kills = everything
-    ? places.flatMap((place) => (['before', 'lost', 'after'] as const).map((moment) => one({ ...place, moment })))
-    : writes.flatMap((place, index) => [one({ ...place, moment: 'lost' }), one({ ...place, moment: index % 2 === 0 ? 'before' : 'after' })]);
+    ? places.flatMap((place) => moments.map((moment) => one({ ...place, moment })))
+    : writes.flatMap((place) => (delicate.test(place.call) ? moments : (['lost'] as const)).map((moment) => one({ ...place, moment })));
   const resets = everything ? places.map((place) => one({ ...place, moment: 'reset' })) : [];
   const together: Plan = { action, title: `${action}: reset at every write, once each`, calls: writes.filter(({ nth }) => nth === 1).map((place) => ({ ...place, moment: 'reset' as const })) };
   const oldSlot: Plan = { ...one({ call: 'PUT slot taken', nth: 1, moment: 'lost' }), title: `${action}: lost PUT slot taken from an ended fence`, oldSlots: true };
@@ -235,9 +239,12 @@ async function playOnce(lane: Lane, plan: Plan): Promise<Run> {
 
 /** One line for each run, so that a person can watch; all that is known when it went wrong. */
 async function tell({ place: { world }, supervisor }: Lane, run: Run, victim: string): Promise<void> {
+  const { machines } = world;
   const { plan, from, to, problem, calls } = run;
   console.info(`${plan.title}: ${((to - from) / 1_000).toFixed(1)} s${isReached(run) ? '' : ', NOT REACHED'}${problem === undefined ? '' : `, ${problem}`}`);
   if (problem === undefined) return;
+  // One run that went wrong must not spoil the next: whatever holds the machine, its return ends every fence.
+  void machines.machine(victim).hardReset();
   console.info([calls.join(', '), JSON.stringify(await world.fences(victim), undefined, 1), supervisor.current().raw().slice(-10_000)].join('\n'));
 }
 
