@@ -1,8 +1,9 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectionPath, resources } from '../../src/kube/paths.ts';
 import { fenceIn, leading } from './looking.ts';
-import { until } from './until.ts';
+import { throughout, until } from './until.ts';
 import type { Controller, StartWorld, World } from './world.ts';
 
 const namespace = 'evenkeel-system';
@@ -79,8 +80,28 @@ export function handOver(start: StartWorld): void {
       await pod('evenkeel-3', 'worker-1');
       expect(await second.ended).toBe(1);
       await until('the third replica leads', () => third.leads(), 3_000);
+      leader = third;
       await fenceIn(world, 'worker-2', 'Succeeded', 120_000);
       expect(world.machines.device.powerCommands('worker-2').map(({ command }) => command)).toEqual(['off', 'on']);
+    });
+  });
+
+  describe('a second SIGTERM', () => {
+    it('ends the process at once, and a script that is deaf to SIGTERM with it', async () => {
+      const directory = join(world.directory, 'scripts');
+      mkdirSync(directory);
+      writeFileSync(join(directory, 'deaf.sh'), "#!/bin/bash\ntrap '' TERM\nsleep 600 & wait\nsleep 600\n", { mode: 0o755 });
+      await leader.kill('SIGTERM');
+      const impatient = await leading(world.control({ action: 'reboot', script: 'deaf', directories: [directory], parameters: {}, timeout: '60s' }));
+      world.machines.machine('worker-1').stopKubelet();
+      await until('the script runs', () => scriptsFor('worker-1').length > 0);
+      const ended = impatient.kill('SIGTERM');
+      await throughout(1_000, () => expect(scriptsFor('worker-1').length).toBeGreaterThan(0));
+      const told = performance.now();
+      void impatient.kill('SIGTERM');
+      expect(await ended).toBe(1);
+      expect(performance.now() - told).toBeLessThan(1_000);
+      await until('no script is left', () => scriptsFor('worker-1').length === 0, 1_000);
     });
   });
 }
