@@ -25,7 +25,7 @@ function cancelled({ fences, name }: WhyFacts, node: NodeRecord): Answer | undef
   return { verdict: 'Cancelled', rule: 'Cancelled', because: `a person cancelled the fence of this boot of the node (${fence.metadata.name})`, waitsFor: 'the node to boot anew', change: [`evenkeel fence ${name} --reason TEXT`], fence };
 }
 
-function silent({ leader, settings, readySince, now, name }: WhyFacts, node: NodeRecord): Answer {
+function silent({ leader, settings, readySince, now }: WhyFacts, node: NodeRecord): Answer {
   if (node.ready === undefined) return { verdict: 'NeverReported', rule: 'NoCondition', because: 'the node has no condition Ready: its kubelet has never reported', waitsFor: 'its kubelet', change: [] };
   if (leader.kind === 'nobody' || leader.kind === 'silent') {
     const last = leader.kind === 'nobody' ? 'nobody holds the Lease evenkeel' : `${leader.holder} has not renewed the Lease evenkeel for ${formatDuration(leader.for)}`;
@@ -33,7 +33,7 @@ function silent({ leader, settings, readySince, now, name }: WhyFacts, node: Nod
   }
   const down = readySince === undefined ? undefined : between(readySince, now);
   if (down === undefined || down < settings.window) {
-    return { verdict: 'BelowThreshold', rule: 'Threshold', because: `Ready is ${node.ready}${down === undefined ? '' : ` for ${formatDuration(down)}`} of the ${formatDuration(settings.window)} that are asked for`, waitsFor: 'the threshold to pass, or the node to come back', change: [`evenkeel fence ${name} --reason TEXT   waits for the threshold too, and needs no label`] };
+    return { verdict: 'BelowThreshold', rule: 'Threshold', because: `Ready is ${node.ready}${down === undefined ? '' : ` for ${formatDuration(down)}`} of the ${formatDuration(settings.window)} that are asked for`, waitsFor: 'the threshold to pass, or the node to come back', change: [] };
   }
   return { verdict: 'NotOpenedYet', rule: 'NoFence', because: `Ready is ${node.ready} for ${formatDuration(down)}, and the controller has opened no fence`, waitsFor: 'the controller: it counts from when it saw the node go itself, on its own clock', change: ['kubectl -n evenkeel-system logs deployment/evenkeel'] };
 }

@@ -14,7 +14,7 @@ export function why(facts: WhyFacts): Verdict {
 
 function notesOf({ paused, leader, settings, node }: WhyFacts, rule: string): string[] {
   const notes: string[] = [];
-  if (paused !== undefined) notes.push(`${pauseNote(paused)}: nothing new is begun`);
+  if (paused !== undefined && rule !== 'Paused') notes.push(`${pauseNote(paused)}: nothing new is begun`);
   if (leader.kind === 'unseen') notes.push('you may not read the Lease evenkeel: whether anybody leads is not known');
   if (rule !== 'NoLeader' && leader.kind === 'nobody') notes.push('nobody leads: nothing moves');
   if (rule !== 'NoLeader' && leader.kind === 'silent') notes.push(`${leader.holder} has not renewed its Lease for ${formatDuration(leader.for)}: nothing moves`);
