@@ -11,6 +11,7 @@ import { type Case, offProof, proofLifetime, readingDue, signOfLife } from './fr
 export function decideNodeDeletion(at: Case, node: NodeRecord): Decision | undefined {
   const { fence, status, snapshot, now } = at;
   const { deleteNodeAfter } = status.policy.release;
+  if (fence.spec.cancelled === true) return undefined;
   if (deleteNodeAfter === 'never' || !snapshot.self.mayDeleteNodes || snapshot.self.paused !== undefined || status.evidence.class !== 'off') return undefined;
   if (signOfLife(at) !== undefined) return undefined;
   const since = snapshot.phaseSince(fence.metadata.name) ?? now.tick;

@@ -46,7 +46,7 @@ export function afterCancelling({ spec, status }: NodeFence): string {
       return 'the machine is proved off and its release has begun: that is finished, since half of it is worse. The machine is not powered on by us';
     case 'Returning':
     case 'Probation':
-      return 'everything is released already. The machine is not powered on by us; when the node comes back, its probation ends as usual';
+      return 'everything is released already. The machine is not powered on by us, and its Node object stays; when the node comes back, its probation ends as usual';
     case 'Succeeded':
     case 'Recovered':
     case 'Aborted':
