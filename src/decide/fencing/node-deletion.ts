@@ -11,8 +11,7 @@ import { type Case, offProof, proofLifetime, readingDue, signOfLife } from './fr
 export function decideNodeDeletion(at: Case, node: NodeRecord): Decision | undefined {
   const { fence, status, snapshot, now } = at;
   const { deleteNodeAfter } = status.policy.release;
-  if (fence.spec.cancelled === true) return undefined;
-  if (deleteNodeAfter === 'never' || !snapshot.self.mayDeleteNodes || snapshot.self.paused !== undefined || status.evidence.class !== 'off') return undefined;
+  if (deleteNodeAfter === 'never' || !isWanted(at)) return undefined;
   if (signOfLife(at) !== undefined) return undefined;
   const since = snapshot.phaseSince(fence.metadata.name) ?? now.tick;
   if (elapsed(since, now.tick) < deleteNodeAfter) return undefined;
@@ -23,3 +22,6 @@ export function decideNodeDeletion(at: Case, node: NodeRecord): Decision | undef
   const note = `${node.name} has been off for ${formatDuration(deleteNodeAfter)} since everything it held was released: its Node object is deleted`;
   return { kind: 'deleteNode', fence, advance: step('NodeDeleting', 'off', note, { reason: 'DeletingNode', message: note }) };
 }
+
+/** Proved off, and neither our role nor a person says no. */
+const isWanted = ({ fence, status, snapshot: { self } }: Case): boolean => self.mayDeleteNodes && self.paused === undefined && fence.spec.cancelled !== true && status.evidence.class === 'off';
