@@ -157,9 +157,11 @@ export function askPower(parts: Parts, fence: NodeFence): Outcome {
 }
 
 async function readOnce(parts: Parts, fence: string, run: ScriptRun): Promise<void> {
+  // A slow script's word is as old as the question.
+  const asked = parts.clock.now();
   try {
     const { power, because } = readPower(await parts.scripts.run(run, parts.stopping), run);
-    parts.power.add(fence, power, because);
+    parts.power.add(fence, power, because, asked);
   } catch (error) {
     parts.power.add(fence, 'unknown', String(error));
   } finally {

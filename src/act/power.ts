@@ -1,5 +1,5 @@
 import type { PowerReading } from '../model/snapshot.ts';
-import type { Clock } from '../model/time.ts';
+import type { Clock, Now } from '../model/time.ts';
 
 const kept = 20;
 
@@ -12,7 +12,8 @@ export interface PowerBoard {
   running(fence: string): boolean;
   begin(fence: string): void;
   end(fence: string): void;
-  add(fence: string, power: PowerReading['power'], because: string): void;
+  /** `asked`: when the question was put; now when absent. */
+  add(fence: string, power: PowerReading['power'], because: string, asked?: Now): void;
   /** Readings from before a command say nothing about what it did. */
   clear(fence: string): void;
   /** Forgets fences that are no longer there. */
@@ -27,8 +28,8 @@ export function powerBoard(clock: Clock): PowerBoard {
     running: (fence) => (running.get(fence) ?? 0) > 0,
     begin: (fence) => void running.set(fence, (running.get(fence) ?? 0) + 1),
     end: (fence) => void running.set(fence, Math.max(0, (running.get(fence) ?? 0) - 1)),
-    add(fence, power, because) {
-      const now = clock.now();
+    add(fence, power, because, asked) {
+      const now = asked ?? clock.now();
       readings.set(fence, [...(readings.get(fence) ?? []), { tick: now.tick, at: now.wall, power, because }].slice(-kept));
     },
     clear: (fence) => void readings.delete(fence),

@@ -35,7 +35,7 @@ function nextStatus(fence: NodeFence, advance: Advance, at: { time: string; epoc
   const before = fence.status ?? emptyStatus;
   const entry: TimelineEntry = { time: at.time, step: advance.step, outcome: advance.cause, note: advance.note.slice(0, 1_000) };
   const merged = clipped({ ...before, ...advance.change });
-  return { ...merged, leaderEpoch: at.epoch, timeline: bounded([...before.timeline, entry]), conditions: conditionsOf(merged, before.conditions, at.time) };
+  return { ...merged, leaderEpoch: at.epoch, timeline: bounded([...before.timeline, entry]), conditions: conditionsOf(merged, before.conditions, { time: at.time, released: releases(advance, merged) }) };
 }
 
 function clipped(status: NodeFenceStatus): NodeFenceStatus {
@@ -46,11 +46,14 @@ function clipped(status: NodeFenceStatus): NodeFenceStatus {
 const bounded = (entries: readonly TimelineEntry[]): readonly TimelineEntry[] =>
   entries.length <= timelineStart + timelineEnd ? entries : [...entries.slice(0, timelineStart), ...entries.slice(-timelineEnd)];
 
-function conditionsOf(status: NodeFenceStatus, before: readonly FenceCondition[], time: string): FenceCondition[] {
+/** What a machine that is off held is free at once; what a rebooted one held when its kubelet has finished the old pods. */
+const releases = ({ step }: Advance, { evidence }: NodeFenceStatus): boolean => (step === 'Released' && evidence.class !== 'rebooted') || step === 'OnProbation' || step === 'NodeDeleted';
+
+function conditionsOf(status: NodeFenceStatus, before: readonly FenceCondition[], { time, released }: { time: string; released: boolean }): FenceCondition[] {
   const { phase, evidence, reason, message = '' } = status;
   const facts: Record<FenceCondition['type'], boolean> = {
     Fenced: evidence.class === 'off' || evidence.class === 'rebooted',
-    VolumesReleased: phase === 'Returning' || phase === 'Probation' || phase === 'Succeeded',
+    VolumesReleased: released || before.some((condition) => condition.type === 'VolumesReleased' && condition.status === 'True'),
     NodeReturned: phase === 'Probation' || phase === 'Succeeded',
     Succeeded: phase === 'Succeeded',
   };

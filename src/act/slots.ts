@@ -1,11 +1,9 @@
 import { answered } from '../kube/api.ts';
 import { releaseLease, takeLease } from '../kube/lease.ts';
-import type { NodeFence, Phase } from '../model/nodefence.ts';
+import { holdsSlot, type NodeFence } from '../model/nodefence.ts';
 import { hours } from '../model/time.ts';
 import type { Parts } from './parts.ts';
 import { readFence } from './record.ts';
-
-const holding: readonly Phase[] = ['Isolating', 'Fencing', 'Verifying', 'Fenced', 'Releasing'];
 
 /** A slot is held for as long as its fence is in one of these phases; nothing takes it over by time alone. */
 const never = hours(24 * 365);
@@ -39,8 +37,7 @@ async function take(parts: Parts, holder: string, slots: number): Promise<boolea
 /** A fence that ended or was deleted while its controller was down has left its slot behind. */
 async function stillHolds(parts: Parts, name: string): Promise<boolean> {
   try {
-    const { status } = await readFence(parts, name);
-    return status !== undefined && holding.includes(status.phase);
+    return holdsSlot(await readFence(parts, name));
   } catch (error) {
     if (answered(error, 404)) return false;
     throw error;

@@ -21,6 +21,8 @@ export type Step =
   | 'OutOfServiceRemoved'
   | 'PodReleased'
   | 'Released'
+  | 'LifeSeen'
+  | 'ReleaseStuck'
   | 'PowerOnStarted'
   | 'PowerOnEnded'
   | 'PowerOnFailed'

@@ -150,6 +150,11 @@ export const emptyStatus: NodeFenceStatus = {
   timeline: [],
 };
 
+const slotPhases: readonly Phase[] = ['Isolating', 'Fencing', 'Verifying', 'Fenced', 'Releasing'];
+
+/** A fence in one of these phases holds one of `maxConcurrent` slots, unless all that is left is to wait for somebody else. */
+export const holdsSlot = ({ status }: NodeFence): boolean => status !== undefined && slotPhases.includes(status.phase) && status.reason !== 'ReleaseStuck';
+
 /** UID of the Node object that this fence is about: the one it began with, or the one that the same machine registered since. */
 export const nodeUIDOf = ({ spec, status }: NodeFence): string => status?.returnedUID ?? spec.nodeUID;
 

@@ -32,6 +32,8 @@ export const traces = {
   OutOfServiceRemoved: { reason: 'OutOfServiceTaintRemoved', action: 'Untaint', type: 'Normal', severity: 'notice' },
   PodReleased: { reason: 'PodForceDeleted', action: 'ForceDeletePod', type: 'Warning', severity: 'warning' },
   Released: { reason: 'FencingSucceeded', action: 'Release', type: 'Warning', severity: 'warning' },
+  LifeSeen: { reason: 'NodeShowsLife', action: 'Release', type: 'Warning', severity: 'warning' },
+  ReleaseStuck: { reason: 'ReleaseStuck', action: 'Release', type: 'Warning', severity: 'error' },
   PowerOnStarted: { reason: 'PowerOnStarted', action: 'Unfence', type: 'Normal', severity: 'notice' },
   PowerOnEnded: { reason: 'PowerOnEnded', action: 'Unfence', type: 'Normal', severity: 'notice' },
   PowerOnFailed: { reason: 'PowerOnFailed', action: 'Unfence', type: 'Warning', severity: 'error' },

@@ -2,6 +2,7 @@ import { type Api, answered, ApiError } from '../kube/api.ts';
 import { releaseLease, renewLease, takeLeaseWhenExpired } from '../kube/lease.ts';
 import { collectionPath, resources } from '../kube/paths.ts';
 import { rebalanceLease } from '../kube/permissions.ts';
+import type { NodeFence } from '../model/nodefence.ts';
 import type { StopCause } from '../model/rebalancing.ts';
 import { type Clock, elapsed, minutes, seconds, type Tick } from '../model/time.ts';
 import { readOpenFences } from '../observe/open-fences.ts';
@@ -73,13 +74,16 @@ async function namespaceExists(api: Api, name: string): Promise<boolean> {
 export async function findOpenFence(parts: Pick<GuardParts, 'api' | 'clock' | 'signal'>): Promise<Stop | 'notInstalled' | undefined> {
   try {
     const open = await patiently(parts, () => readOpenFences(parts.api, parts.signal));
-    const fence = open === 'notInstalled' ? undefined : open[0];
+    const fence = open === 'notInstalled' ? undefined : open.find((each) => !isAtRest(each));
     if (fence === undefined) return open === 'notInstalled' ? open : undefined;
     return { cause: 'openFence', because: `the fence ${fence.metadata.name} of node ${fence.spec.nodeName} is open (${fence.status?.phase ?? 'not taken up yet'}): an incident has priority` };
   } catch (error) {
     return blind('whether a fence is open', error);
   }
 }
+
+/** Everything is released and nothing is under way: a machine that may stay away for months does not keep the rest lopsided. */
+const isAtRest = ({ status }: NodeFence): boolean => status?.phase === 'Returning' && (status.nodeDeleted !== undefined || status.reason === 'PowerOnFailed');
 
 /** A server that has just read a new definition of a kind says 429 for a second while it fills its cache: asked again, a few times. */
 async function patiently<Answer>({ clock, signal }: Pick<GuardParts, 'clock' | 'signal'>, read: () => Promise<Answer>): Promise<Answer> {

@@ -14,23 +14,28 @@ interface Row {
   readonly phase?: Phase;
   readonly status?: Partial<NodeFenceStatus>;
   readonly spec?: Partial<NodeFenceSpec>;
+  /** We have not tried to power it on yet. */
+  readonly untried?: true;
   /** `null`: there is no Node object. */
   readonly node?: Partial<NodeRecord> | null;
   readonly cluster?: SnapshotParts;
   readonly expected: string;
 }
 
-const decided = ({ phase = 'Returning', status = {}, spec = {}, node = {}, cluster = {} }: Row): ReturnType<typeof decideOn> => {
-  const fence = aFence(aStatus(phase, { evidence: off, command: aCommand(), ...status }), { spec });
+const tried: Partial<NodeFenceStatus> = { reason: 'PowerOnFailed', powerOn: aCommand({ action: 'on', tries: 3, limit: 1_000 }) };
+
+const decided = ({ phase = 'Returning', status = {}, spec = {}, node = {}, cluster = {}, untried }: Row): ReturnType<typeof decideOn> => {
+  const fence = aFence(aStatus(phase, { evidence: off, command: aCommand(), ...(untried === true ? {} : tried), ...status }), { spec });
   const nodes = node === null ? [] : [aDeadNode({ taints: [evicting], ...node })];
   return decideOn(aSnapshot({ nodes, phaseSince: secondsAgo(601), ...cluster, fences: [fence] }));
 };
 
 const deleting: Row[] = [
   { title: 'goes when the machine stayed off for the whole time', status: deleteAfter(minutes(10)), cluster: readings(aReading('off', 1)), expected: 'deleteNode → -(DeletingNode)' },
-  { title: 'not a moment earlier', status: deleteAfter(minutes(11)), cluster: readings(aReading('off', 1)), expected: 'powerOn' },
-  { title: 'never when the policy says never', status: deleteAfter('never'), cluster: readings(aReading('off', 1)), expected: 'powerOn' },
-  { title: 'never without the right to', status: deleteAfter(minutes(10)), cluster: { ...readings(aReading('off', 1)), self: { mayDeleteNodes: false } }, expected: 'powerOn' },
+  { title: 'not a moment earlier', status: deleteAfter(minutes(11)), cluster: readings(aReading('off', 1)), expected: 'wait' },
+  { title: 'not before it had the chance to be powered on', untried: true, status: deleteAfter(minutes(10)), cluster: readings(aReading('off', 1)), expected: 'powerOn' },
+  { title: 'never when the policy says never', status: deleteAfter('never'), cluster: readings(aReading('off', 1)), expected: 'wait' },
+  { title: 'never without the right to', status: deleteAfter(minutes(10)), cluster: { ...readings(aReading('off', 1)), self: { mayDeleteNodes: false } }, expected: 'wait' },
   { title: 'not before its power is read again', status: deleteAfter(minutes(10)), expected: 'readPower' },
   { title: 'not on a reading that is 15 s old', status: deleteAfter(minutes(10)), cluster: readings(aReading('off', 16)), expected: 'readPower' },
   { title: 'not when its power is on', status: deleteAfter(minutes(10)), cluster: readings(aReading('on', 1)), expected: 'wait' },

@@ -31,7 +31,7 @@ export function signOfLife({ fence, status, node, snapshot }: Case): string | un
 
 /** The same machine by everything that the record remembers of it. */
 export const sameMachine = (node: NodeRecord, { identity }: NodeFenceStatus): boolean =>
-  node.systemUUID === identity.systemUUID && node.machineID === identity.machineID;
+  node.systemUUID === identity.systemUUID && node.machineID === identity.machineID && (node.systemUUID !== '' || node.machineID !== '');
 
 /** A person's word that the machine is off, while it holds: until it expires, or the machine says that it is on. */
 export function confirmedByPerson({ fence, snapshot, now }: Case): string | undefined {

@@ -1,7 +1,7 @@
 import type { NodeRecord } from '../../model/cluster.ts';
 import type { Configuration, FencingSettings, Guards, Trigger } from '../../model/configuration.ts';
 import { selects } from '../../model/labels.ts';
-import { holdLabel, type NodeFence, outOfServiceTaint, outOfServiceValue, type Phase } from '../../model/nodefence.ts';
+import { holdLabel, holdsSlot, type NodeFence, outOfServiceTaint, outOfServiceValue } from '../../model/nodefence.ts';
 import type { Heartbeat, Paused, Snapshot } from '../../model/snapshot.ts';
 import { type Duration, elapsed, formatDuration, type Now, seconds, type Tick } from '../../model/time.ts';
 import { machineOf, planFor } from './plan.ts';
@@ -41,8 +41,6 @@ export interface Census {
   readonly slotsTaken: number;
 }
 
-const slotPhases: readonly Phase[] = ['Isolating', 'Fencing', 'Verifying', 'Fenced', 'Releasing'];
-
 export function takeCensus(snapshot: Snapshot, fencing: FencingSettings): Census {
   let selected = 0;
   let unhealthy = 0;
@@ -55,8 +53,6 @@ export function takeCensus(snapshot: Snapshot, fencing: FencingSettings): Census
   for (const fence of snapshot.fences.values()) if (holdsSlot(fence)) slotsTaken += 1;
   return { selected, unhealthy, slotsTaken };
 }
-
-export const holdsSlot = (fence: NodeFence): boolean => fence.status !== undefined && slotPhases.includes(fence.status.phase);
 
 /** The first guard that says no to a power command for this node, or `undefined`. */
 export function refusal(node: NodeRecord, fence: NodeFence, view: { snapshot: Snapshot; config: Configuration; census: Census; now: Now }): Refusal | undefined {

@@ -34,11 +34,11 @@ const fenced: Row[] = [
   { title: 'releases nothing on a reading of more than 15 s ago', cluster: { ...read(aReading('off', 15.1)), running: ['n1-1'] }, expected: 'wait' },
   { title: 'asks a person when the machine is on again', cluster: read(aReading('on', 1)), expected: 'advance → NeedsHuman(PowerCameBack)' },
   { title: 'waits while the device does not know', cluster: read(aReading('unknown', 1)), expected: 'wait' },
-  { title: 'lets a node that is Ready finish by itself', node: { ready: 'True' }, expected: 'advance → Returning(Released)' },
-  { title: 'lets a node finish by itself whose Lease moved', cluster: { heartbeats: { n1: aSilence({ renewTime: 'lease-2' }) } }, expected: 'advance → Returning(Released)' },
+  { title: 'lets a node that is Ready finish by itself', node: { ready: 'True' }, expected: 'advance → Returning(ShowsLife)' },
+  { title: 'lets a node finish by itself whose Lease moved', cluster: { heartbeats: { n1: aSilence({ renewTime: 'lease-2' }) } }, expected: 'advance → Returning(ShowsLife)' },
   { title: 'lets a rebooted node finish by itself', status: { evidence: { class: 'rebooted', items: [] } }, node: { bootID: 'boot-2' }, expected: 'advance → Returning(Released)' },
   { title: 'tells the pods to end on a claim that is accepted', status: { ...blind, evidence: { class: 'claimed', items: [] } }, cluster: read(), expected: 'taint NoExecute needs off → Releasing(ReleaseStarted)' },
-  { title: 'holds when a claim is denied by the node itself', status: { ...blind, evidence: { class: 'claimed', items: [] } }, node: { ready: 'True' }, cluster: read(), expected: 'advance → Returning(Released)' },
+  { title: 'holds when a claim is denied by the node itself', status: { ...blind, evidence: { class: 'claimed', items: [] } }, node: { ready: 'True' }, cluster: read(), expected: 'advance → Returning(ShowsLife)' },
   { title: 'goes by a person\'s word when the script cannot tell', status: blind, spec: confirmed(-60), cluster: read(), expected: 'taint NoExecute needs off → Releasing(ReleaseStarted)' },
   { title: 'asks again when that word has expired', status: blind, spec: confirmed(1), cluster: read(), expected: 'advance → NeedsHuman(ProofExpired)' },
   { title: 'releases nothing without evidence', status: { evidence: { class: 'none', items: [] } }, expected: 'wait' },
@@ -90,9 +90,9 @@ const doubts: Row[] = [
   { title: 'status does not know: nothing more is released', cluster: { ...read(aReading('unknown', 1)), pods: [ending()] }, expected: 'wait' },
   { title: 'status does not know: it is asked again', cluster: { ...read(aReading('unknown', 5)), pods: [ending()] }, expected: 'readPower' },
   { title: 'the Lease moved: the taint goes', node: both, cluster: { ...isOff, heartbeats: { n1: aSilence({ renewTime: 'lease-2' }) } }, expected: 'liftOutOfService' },
-  { title: 'the Lease moved: nothing more is released', cluster: { ...isOff, pods: [ending()], heartbeats: { n1: aSilence({ renewTime: 'lease-2' }) } }, expected: 'advance → Returning(Released)' },
+  { title: 'the Lease moved: nothing more is released', cluster: { ...isOff, pods: [ending()], heartbeats: { n1: aSilence({ renewTime: 'lease-2' }) } }, expected: 'advance → Returning(ShowsLife)' },
   { title: 'another boot: the taint goes', node: { ...both, bootID: 'boot-2' }, expected: 'liftOutOfService' },
-  { title: 'another boot: nothing more is released', node: { bootID: 'boot-2' }, cluster: { ...isOff, pods: [ending()] }, expected: 'advance → Returning(Released)' },
+  { title: 'another boot: nothing more is released', node: { bootID: 'boot-2' }, cluster: { ...isOff, pods: [ending()] }, expected: 'advance → Returning(ShowsLife)' },
   { title: 'Ready: the taint goes', node: { ...both, ready: 'True' }, expected: 'liftOutOfService' },
   { title: 'a reading of more than 15 s ago: the taint goes when nobody is asking', node: both, cluster: { ...read(aReading('off', 16)), running: [] }, expected: 'readPower' },
   { title: 'the word of a person has expired: the taint goes', status: blind, spec: confirmed(1), node: both, cluster: read(), expected: 'liftOutOfService' },
@@ -128,4 +128,15 @@ describe('doubt while releasing', () => {
     const decision = decideOn(aSnapshot({ nodes: [aDeadNode({ taints: [evicting] })], ...isOff, fences: [aFence(aStatus('Releasing', { evidence: off }))], phaseSince: secondsAgo(5) }));
     expect(decision).toMatchObject({ kind: 'advance', releaseSlot: true });
   });
+});
+
+describe('a release that waits for somebody else', () => {
+  const held = { attachments: [anAttachment()], readings: { 'n1-1': [aReading('off', 1)] } };
+  const node = { taints: [evicting, outOfService] } as const;
+  const waiting = (since: number, status: Partial<NodeFenceStatus> = {}): string =>
+    inWords(decideOn(aSnapshot({ nodes: [aDeadNode(node)], ...held, phaseSince: secondsAgo(since), fences: [aFence(aStatus('Releasing', { evidence: { class: 'off', items: [] }, command: aCommand(), ...status }))] })));
+
+  test('is waited for', () => expect(waiting(299)).toBe('wait'));
+  test('tells why after five minutes, and gives its slot back', () => expect(waiting(301)).toBe('advance → -(ReleaseStuck)'));
+  test('once', () => expect(waiting(900, { reason: 'ReleaseStuck' })).toBe('wait'));
 });

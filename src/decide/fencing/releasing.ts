@@ -1,7 +1,7 @@
 import { isDaemonSetPod, isMirrorPod, type NodeRecord, type PodRecord, type Taint } from '../../model/cluster.ts';
 import type { Decision } from '../../model/decision.ts';
 import { type DisplacedPod, fencingTaint, outOfServiceTaint, outOfServiceValue } from '../../model/nodefence.ts';
-import { formatDuration } from '../../model/time.ts';
+import { type Duration, elapsed, formatDuration, minutes } from '../../model/time.ts';
 import { advanceTo, askHuman, end, step, wait } from './cases.ts';
 import { type Case, lastReading, offProof, type Proof, proofLifetime, readingDue, readingInterval, signOfLife } from './fresh.ts';
 
@@ -47,13 +47,30 @@ function releasePods(at: Case, node: NodeRecord): Decision | undefined {
   const pods = stuckPods(at, node);
   if (pods.length > 0) return { kind: 'forceDelete', fence: at.fence, pods };
   const waiting = displaceable(at, node).length;
-  return waiting > 0 ? wait(at, `${waiting} pods of the dead node have not been told to end yet`) : undefined;
+  return waiting > 0 ? stuck(at, `${waiting} pods of the dead node have not been told to end yet`) : undefined;
 }
 
 function releaseVolumes(at: Case, node: NodeRecord, held: number): Decision {
-  if (held > 0) return wait(at, `${held} volumes are still attached to the dead node`);
+  if (held > 0) return stuck(at, `${held} volumes are still attached to the dead node${kept(at, node)}`);
   if (node.taints.some(isOurs)) return lift(at, node, 'every volume is released');
   return returning(at, `${node.name} holds nothing any more: every stuck pod and volume is released`);
+}
+
+/** Longer than a healthy attach-detach controller and CSI driver ever take. */
+const patience: Duration = minutes(5);
+
+/** After a while the reason is told, once, and the slot is given back: nothing more is taken from this node, and others may need help. */
+function stuck(at: Case, what: string): Decision {
+  const since = at.snapshot.phaseSince(at.fence.metadata.name) ?? at.now.tick;
+  if (at.status.reason === 'ReleaseStuck' || elapsed(since, at.now.tick) < patience) return wait(at, what);
+  const note = `The release of ${at.fence.spec.nodeName} has waited for ${formatDuration(patience)}: ${what}. It goes on by itself when that is solved`;
+  return advanceTo(at, step('ReleaseStuck', at.status.evidence.class, note, { reason: 'ReleaseStuck', message: note, lastError: note }), true);
+}
+
+/** Pods that nobody of us may remove: what keeps their volumes. */
+function kept(at: Case, node: NodeRecord): string {
+  const pods = [...at.snapshot.podsOn(node.name)].filter((pod) => pod.volumes.some(({ kind }) => kind === 'claim'));
+  return pods.length === 0 ? '' : `, used by ${pods.slice(0, 5).map(({ namespace, name, finalizers }) => `${namespace}/${name}${finalizers.length === 0 ? '' : ` (finalizer ${finalizers.join(', ')})`}`).join(', ')}`;
 }
 
 /** Something says that the machine lives: the out-of-service taint goes first, then whoever has to decides. */
@@ -61,7 +78,10 @@ function doubtful(at: Case, node: NodeRecord): Decision {
   const life = signOfLife(at);
   const { power, because } = lastReading(at) ?? { power: 'unknown', because: 'not read yet' };
   if (node.taints.some(isOurs)) return lift(at, node, life ?? `its power is ${power}`);
-  if (life !== undefined) return returning(at, `${node.name} shows life (${life}): nothing more is released, its kubelet finishes what is left`);
+  if (life !== undefined) {
+    const note = `${node.name} shows life (${life}): nothing more is released, its kubelet finishes what is left`;
+    return advanceTo(at, step('LifeSeen', at.status.evidence.class, note, { phase: 'Returning', reason: 'ShowsLife', message: note }), true);
+  }
   if (power === 'on') {
     return askHuman(at, 'PowerCameBack', `The machine of ${node.name} was proved off and is on again, with no sign of its kubelet: nothing more is released. Look at the machine, then confirm or cancel`);
   }
@@ -71,7 +91,8 @@ function doubtful(at: Case, node: NodeRecord): Decision {
 
 function withoutFreshProof(at: Case, node: NodeRecord): Decision {
   const taint = node.taints.find(({ key }) => key === outOfServiceTaint);
-  const running = at.snapshot.scriptRunning(at.fence.metadata.name);
+  const last = lastReading(at)?.tick ?? at.snapshot.phaseSince(at.fence.metadata.name) ?? at.now.tick;
+  const running = at.snapshot.scriptRunning(at.fence.metadata.name) && elapsed(last, at.now.tick) < 2 * proofLifetime;
   // The first reading after a restart is under way: the taint may stand that long, and not longer.
   if (taint !== undefined && isOurs(taint) && !running) return lift(at, node, `its power was not read for ${formatDuration(proofLifetime)}`);
   if (at.status.evidence.class === 'off' && !needsReadings(at)) {

@@ -20,7 +20,7 @@ export function decideReturning(at: Case, node: NodeRecord, view: View): Decisio
   if (taint !== undefined && isOurs(taint)) {
     return { kind: 'liftOutOfService', node: node.name, nodeUID: node.uid, fence, because: 'the release is over' };
   }
-  if (node.ready !== 'True') return diedAgain(at, node, view) ?? decideNodeDeletion(at, node) ?? powerOn(at, node);
+  if (node.ready !== 'True') return diedAgain(at, node, view) ?? (isUntried(at, node) ? undefined : decideNodeDeletion(at, node)) ?? powerOn(at, node);
   if (!sameMachine(node, at.status)) {
     return askHuman(at, 'OtherMachine', `A machine with another systemUUID or machineID answers as ${node.name}: it gets nothing back from this fence`);
   }
@@ -67,6 +67,9 @@ function diedAgain(at: Case, node: NodeRecord, view: View): Decision | undefined
   if (elapsed(heartbeat.unknownSince, at.now.tick) < window || elapsed(heartbeat.leaseStillSince, at.now.tick) < window) return undefined;
   return end(at, 'Aborted', 'DiedAgain', `${node.name} came back and died again before its probation was over: a new fence takes over`);
 }
+
+/** A machine that may be powered on gets that chance before its Node object goes. */
+const isUntried = (at: Case, node: NodeRecord): boolean => at.status.powerOn === undefined && comesBackByItself(at, node) === undefined;
 
 function powerOn(at: Case, node: NodeRecord): Decision {
   const byItself = comesBackByItself(at, node);

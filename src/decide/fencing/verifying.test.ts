@@ -80,7 +80,9 @@ const reboots: Case[] = [
 ];
 
 const claims: Case[] = [
-  { title: 'a claim is enough where the administrator says so', status: { command: aCommand(), policy: policy([off], { acceptClaimed: selectorOf('fencing=enabled') }) }, expected: 'advance → Fenced(Proved)' },
+  { title: 'a claim is enough where the administrator says so', status: { command: aCommand(), policy: policy([off], { acceptClaimed: selectorOf('fencing=enabled') }) }, cluster: read(aReading('unknown', 1)), expected: 'advance → Fenced(Proved)' },
+  { title: 'but not before the device was asked', status: { command: aCommand(), policy: policy([off], { acceptClaimed: selectorOf('fencing=enabled') }) }, expected: 'readPower' },
+  { title: 'nor against its word', status: { command: aCommand(), policy: policy([off], { acceptClaimed: selectorOf('fencing=enabled') }) }, cluster: read(aReading('on', 1)), expected: 'wait' },
   { title: 'not for other nodes', status: { command: aCommand(), policy: policy([off], { acceptClaimed: selectorOf('rack=7') }) }, expected: 'readPower' },
   { title: 'not when the script failed', status: { command: aCommand({ outcome: 'failed' }), policy: policy([off], { acceptClaimed: selectorOf('fencing=enabled') }) }, expected: 'readPower' },
   { title: 'not when nobody knows', status: { command: aCommand({ outcome: 'unknown' }), policy: policy([off], { acceptClaimed: selectorOf('fencing=enabled') }) }, expected: 'readPower' },
@@ -123,7 +125,7 @@ describe('the evidence that is stored', () => {
 
   test('of a claim is no more than a claim', () => {
     const status = aStatus('Verifying', { command: aCommand(), policy: policy([off], { acceptClaimed: selectorOf('') }) });
-    expect(decideOn(aSnapshot({ fences: [aFence(status)] }))).toMatchObject({ advance: { change: { evidence: { class: 'claimed' } } } });
+    expect(decideOn(aSnapshot({ fences: [aFence(status)], ...read(aReading('unknown', 1)) }))).toMatchObject({ advance: { change: { evidence: { class: 'claimed' } } } });
   });
 });
 

@@ -29,7 +29,7 @@ export function decideFencing(at: Case): Decision {
 export function decideVerifying(at: Case, node: NodeRecord): Decision {
   const { status, fence } = at;
   if (fence.spec.cancelled === true) return end(at, 'Aborted', 'Cancelled', `The fence of ${node.name} was cancelled after its command: nothing was released`);
-  if (node.bootID !== fence.spec.bootID) return rebooted(at, node);
+  if (node.bootID !== fence.spec.bootID && node.bootID !== '') return rebooted(at, node);
   if (node.ready === 'True') {
     return end(at, 'Recovered', 'ReadyAgain', `${node.name} is Ready again without a reboot: the command had no effect, nothing was released`);
   }
@@ -53,7 +53,7 @@ function decideByPower(at: Case, command: FenceCommand | undefined): Decision {
   const method = status.policy.methods.find(({ name }) => name === planned?.method);
   if (planned === undefined || method === undefined) return askHuman(at, 'NoMethod', `The record of ${at.fence.spec.nodeName} names no method for its level`);
   const level: Level = { planned, method, offCounts: planned.verifies && (command === undefined || command.action === 'off') };
-  return provedOff(at, level) ?? acceptedClaim(at, method, command) ?? outOfTime(at, level, command) ?? readOn(at, level);
+  return provedOff(at, level) ?? acceptedClaim(at, level, command) ?? outOfTime(at, level, command) ?? readOn(at, level);
 }
 
 function provedOff(at: Case, { planned, method, offCounts }: Level): Decision | undefined {
@@ -69,8 +69,12 @@ function provedOff(at: Case, { planned, method, offCounts }: Level): Decision | 
   return proved(at, 'off', offs.slice(-statusReads).map((reading) => itemOf(reading, planned.method)));
 }
 
-function acceptedClaim(at: Case, method: FenceMethod, command: FenceCommand | undefined): Decision | undefined {
+/** A claim counts where an administrator said so, and never against what the device itself says. */
+function acceptedClaim(at: Case, { method, planned }: Level, command: FenceCommand | undefined): Decision | undefined {
   if (command?.outcome !== 'claimed' || method.acceptClaimed === undefined || !selects(method.acceptClaimed, at.node?.labels ?? {})) return undefined;
+  const last = lastReading(at);
+  if (last?.power === 'on') return undefined;
+  if (planned.verifies && last === undefined) return readingDue(at, proofLifetime) ? { kind: 'readPower', fence: at.fence } : wait(at, 'the power of the machine is read before a claim is accepted');
   return proved(at, 'claimed', [{ at: command.at, source: `script ${method.script} ${command.action}`, says: 'exit code 0, which acceptClaimed takes as enough to force-delete' }]);
 }
 
