@@ -164,3 +164,9 @@ describe('what is sent to a node', () => {
     expect(planned(config, cluster)).toEqual(expected);
   });
 });
+
+test('an attempt begins with the settings of the moment in which it leaves Held, all of them', () => {
+  const config = aConfiguration();
+  const changed = { ...config, fencing: { ...config.fencing, release: { ...config.fencing.release, deleteStuckPods: false }, return: { ...config.fencing.return, powerOn: false } } };
+  expect(decideOn(aSnapshot({ fences: [aFence(aStatus('Held'))] }), changed)).toMatchObject({ kind: 'isolate', advance: { change: { policy: { release: { deleteStuckPods: false }, return: { powerOn: false } } } } });
+});

@@ -76,7 +76,7 @@ export function decideHeld(at: Case, node: NodeRecord, view: View): Decision {
     const note = `No method is left for ${node.name}: level ${at.status.level + 1} of ${planned.plan.length}`;
     return advanceTo(at, step('NeedsHuman', 'NoLevelLeft', note, { phase: 'NeedsHuman', reason: 'NoLevelLeft', message: note }), true);
   }
-  return { kind: 'isolate', fence: at.fence, slots: view.config.fencing.guards.maxConcurrent, advance: isolating(at, node, { methods: planned.methods, plan: planned.plan }) };
+  return { kind: 'isolate', fence: at.fence, slots: view.config.fencing.guards.maxConcurrent, advance: isolating(at, node, { methods: planned.methods, plan: planned.plan, ...settingsOf(at, view) }) };
 }
 
 const outages: readonly string[] = ['Blind', 'TooManyUnhealthy'] satisfies Guard[];
@@ -93,12 +93,16 @@ function decideSettling(at: Case, node: NodeRecord, view: View): Decision | unde
 const heldBy = (node: NodeRecord, { guard, message }: Refusal): Advance =>
   step('Held', guard, `${node.name} is not fenced: ${message}`, { phase: 'Held', reason: guard, message });
 
-function isolating(at: Case, node: NodeRecord, policy: Pick<NodeFenceStatus['policy'], 'methods' | 'plan'>): Advance {
+/** An attempt begins here, with the settings of this moment and no others; a later level keeps those of the first. */
+const settingsOf = ({ status }: Case, { config: { fencing } }: View): Pick<NodeFenceStatus['policy'], 'release' | 'return'> =>
+  status.level > 0 ? { release: status.policy.release, return: status.policy.return } : { release: fencing.release, return: fencing.return };
+
+function isolating(at: Case, node: NodeRecord, policy: NodeFenceStatus['policy']): Advance {
   const renewTime = at.snapshot.heartbeat(node.name)?.renewTime ?? '';
   return step('Isolating', 'ThresholdPassed', `${node.name} is isolated: no new pod may land on it`, {
     phase: 'Isolating',
     reason: 'ThresholdPassed',
-    policy: { ...at.status.policy, ...policy },
+    policy,
     identity: { ...at.status.identity, leaseRenewTime: renewTime },
   });
 }
