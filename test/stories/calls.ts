@@ -67,7 +67,7 @@ export interface Between {
   readonly url: string;
   /** Counts from zero; calls `strike` at each of these points, once each, and holds the request back until it is done. */
   begin(points: readonly CallPoint[], strike: (point: CallPoint) => Promise<void>): void;
-  /** The calls since then, in order. */
+  /** The calls since then, in order. One that lost a race (409) is left out: how often that happens is chance, and it is sent again. */
   calls(): readonly string[];
   close(): Promise<void>;
 }

@@ -6,7 +6,12 @@ interface Watch {
   readonly strike: (point: CallPoint) => Promise<void>;
   readonly waiting: Set<CallPoint>;
   readonly counts: Map<string, number>;
-  readonly calls: string[];
+  readonly calls: Sent[];
+}
+
+interface Sent {
+  readonly call: string;
+  lostRace: boolean;
 }
 
 /** Listens on 127.0.0.1 without TLS and hands everything on to the API server, watches and credentials included. */
@@ -25,7 +30,7 @@ export async function startProxy({ server, authority }: { server: string; author
     begin(points, strike) {
       watch = { strike, waiting: new Set(points), counts: new Map(), calls: [] };
     },
-    calls: () => watch.calls,
+    calls: () => watch.calls.filter(({ lostRace }) => !lostRace).map(({ call }) => call),
     async close() {
       listener.closeAllConnections();
       await new Promise<void>((resolve) => void listener.close(() => resolve()));
@@ -45,13 +50,14 @@ interface Exchange {
 async function handle(exchange: Exchange): Promise<void> {
   const { request, response, watch } = exchange;
   const body = await whole(request);
-  const point = struck(watch, request, body);
+  const { point, sent } = struck(watch, request, body);
   if (point?.moment === 'before') {
     await watch.strike(point);
     response.destroy();
     return;
   }
   const answer = await forward(exchange, body);
+  if (sent !== undefined) sent.lostRace = answer.statusCode === 409;
   if (point?.moment === 'lost' || point?.moment === 'reset') {
     await whole(answer);
     await watch.strike(point);
@@ -67,19 +73,20 @@ async function handle(exchange: Exchange): Promise<void> {
   answer.pipe(response);
 }
 
-function struck(watch: Watch, request: IncomingMessage, body: Buffer): CallPoint | undefined {
+function struck(watch: Watch, request: IncomingMessage, body: Buffer): { point?: CallPoint; sent?: Sent } {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://server');
   const call = callName({ verb: request.method ?? '', path: pathname, query: searchParams, body: body.length === 0 ? undefined : JSON.parse(body.toString()) });
-  if (call === undefined) return undefined;
+  if (call === undefined) return {};
   const nth = (watch.counts.get(call) ?? 0) + 1;
   watch.counts.set(call, nth);
-  watch.calls.push(call);
+  const sent: Sent = { call, lostRace: false };
+  watch.calls.push(sent);
   for (const point of watch.waiting) {
     if (point.call !== call || point.nth !== nth) continue;
     watch.waiting.delete(point);
-    return point;
+    return { point, sent };
   }
-  return undefined;
+  return { sent };
 }
 
 function forward({ request, response, agent, upstream }: Exchange, body: Buffer): Promise<IncomingMessage> {
