@@ -33,7 +33,7 @@ export function checkCommand(io: Io): Command {
     .option('--offline', 'look at the files only: no scripts, no cluster')
     .option('--kubeconfig <file>', 'kubeconfig to use; default: in-cluster, $KUBECONFIG, ~/.kube/config')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
-    .addHelpText('after', '\nExit codes: 0 ready, 2 a problem.\n\nPermissions are those of whoever runs the command. Those of the controller itself:\n  kubectl -n evenkeel-system exec deploy/evenkeel -- evenkeel check --config /etc/evenkeel/config.yaml --fencing')
+    .addHelpText('after', '\nExit codes: 0 ready, 2 a problem.\n\nPermissions are those of whoever runs the command. Those of the controller itself:\n  kubectl -n evenkeel-system exec deploy/evenkeel -- evenkeel check --config /etc/evenkeel/config/config.yaml --fencing')
     .action(async (options: CheckOptions) => {
       const findings = await check(options, io);
       io.out(options.output === 'json' ? `${JSON.stringify({ ready: !hasProblem(findings), findings }, undefined, 2)}\n` : printFindings(findings));

@@ -38,6 +38,12 @@ export function lopsided(start: StartWorld): void {
     writeFileSync(file, policy);
     for (const app of apps) await provision(world.admin, deployment({ namespace: app, name: app, replicas: 3 }));
     await until('all replicas run', async () => (await Promise.all(apps.map(allRun))).every(Boolean));
+    // The scheduler only prefers to spread: where it did not, the command does, so that each node loses one replica of each.
+    await until('each node has one replica of each', async () => {
+      if ((await Promise.all(apps.map(perNode))).every((counts) => counts.join() === '1,1,1') && (await Promise.all(apps.map(allRun))).every(Boolean)) return true;
+      await world.evenkeel('rebalance', '--policy-config-file', file);
+      return undefined;
+    });
     const controller = await world.control({ action: 'off' });
     await until('the controller leads', () => controller.leads());
     world.machines.machine('worker-2').powerOff();
