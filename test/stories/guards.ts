@@ -9,7 +9,8 @@ import { throughout, until } from './until.ts';
 import type { AuditedRequest, Controller, StartWorld, World } from './world.ts';
 
 const leftover: Taint = { key: 'node.kubernetes.io/out-of-service', value: 'evenkeel', effect: 'NoSchedule' };
-const foreign: Taint = { key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoExecute' };
+/** NoSchedule: its machine still runs here, and with NoExecute Kubernetes itself would take the disk from under it within 20 s. */
+const foreign: Taint = { key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoSchedule' };
 
 /** What an administrator says and sets counts more than what we want. */
 export function guards(start: StartWorld): void {
