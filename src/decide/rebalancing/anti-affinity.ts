@@ -3,7 +3,7 @@ import type { LabelSelector } from '../../model/configuration.ts';
 import { selects } from '../../model/labels.ts';
 import { readLabelSelector } from '../../model/selector.ts';
 import { type ClusterIndex, isActive } from './cluster-index.ts';
-import { field } from './node-selection.ts';
+import { field } from '../../model/node-selector.ts';
 
 /** A required anti-affinity term, as far as the reference reads it: `namespaceSelector` and match-label keys are not. */
 export interface AntiAffinityTerm {
