@@ -41,6 +41,8 @@ export function runPermissions({ namespace, leaderLease, slots }: RunScope): rea
     ...evictions,
     ...cluster(resources.volumeattachments, 'list', 'watch'),
     ...cluster(resources.csinodes, 'list', 'watch'),
+    // A local volume cannot follow its pod.
+    ...cluster(resources.persistentvolumes, 'list', 'watch'),
     ...cluster(resources.nodefences, 'get', 'list', 'watch', 'create', 'delete'),
     { verb: 'update', resource: resources.nodefences, subresource: 'status' },
     ...events,

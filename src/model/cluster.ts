@@ -109,6 +109,17 @@ export interface AttachmentRecord {
   readonly deleting: boolean;
 }
 
+/** A PersistentVolume, as far as it decides whether a pod can run elsewhere. */
+export interface PersistentVolumeRecord {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** `namespace/name` of the claim that has it. */
+  readonly claim: string | undefined;
+  /** `spec.nodeAffinity.required` as written: the nodes on which it can be used; absent: on all. */
+  readonly usableOn: object | undefined;
+}
+
 export interface CsiNodeRecord {
   readonly name: string;
   readonly uid: string;

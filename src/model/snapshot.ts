@@ -1,4 +1,4 @@
-import type { AttachmentRecord, NodeRecord, PodRecord } from './cluster.ts';
+import type { AttachmentRecord, NodeRecord, PersistentVolumeRecord, PodRecord } from './cluster.ts';
 import type { NodeFence } from './nodefence.ts';
 import type { Instant, Tick } from './time.ts';
 
@@ -9,6 +9,8 @@ export interface Snapshot {
   heartbeat(node: string): Heartbeat | undefined;
   podsOn(node: string): Iterable<PodRecord>;
   attachmentsOn(node: string): Iterable<AttachmentRecord>;
+  /** The volume that a claim has; `undefined` while it has none. */
+  volumeOf(namespace: string, claim: string): PersistentVolumeRecord | undefined;
   /** CSI drivers that are registered on the node now. */
   driversOn(node: string): readonly string[];
   /** What separate `status` runs said about the machine of this fence, oldest first; this process's own, in memory. */

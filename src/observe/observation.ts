@@ -7,11 +7,12 @@ import { parseLease } from '../kube/records/lease.ts';
 import { parseNode } from '../kube/records/node.ts';
 import { parseNodeFence } from '../kube/records/nodefence.ts';
 import { parsePause, type PauseRecord } from '../kube/records/pause.ts';
+import { parsePersistentVolume } from '../kube/records/persistent-volume.ts';
 import { parsePod } from '../kube/records/pod.ts';
 import { type Reflector, reflector } from '../kube/reflector.ts';
 import { sharing } from '../kube/sharing.ts';
 import type { Change } from '../kube/store.ts';
-import type { AttachmentRecord, CsiNodeRecord, LeaseRecord, NodeRecord, PodRecord } from '../model/cluster.ts';
+import type { AttachmentRecord, CsiNodeRecord, LeaseRecord, NodeRecord, PersistentVolumeRecord, PodRecord } from '../model/cluster.ts';
 import type { NodeFence } from '../model/nodefence.ts';
 import type { Paused, Snapshot } from '../model/snapshot.ts';
 import type { Clock, Duration, Tick } from '../model/time.ts';
@@ -32,7 +33,7 @@ export interface Observation {
   readonly kinds: readonly { readonly kind: string; readonly reflector: Reflector<unknown> }[];
 }
 
-export type Observed = Pick<Snapshot, 'nodes' | 'fences' | 'heartbeat' | 'podsOn' | 'attachmentsOn' | 'driversOn' | 'lastLeaseMove' | 'phaseSince'> & { readonly paused: Paused | undefined };
+export type Observed = Pick<Snapshot, 'nodes' | 'fences' | 'heartbeat' | 'podsOn' | 'attachmentsOn' | 'volumeOf' | 'driversOn' | 'lastLeaseMove' | 'phaseSince'> & { readonly paused: Paused | undefined };
 
 export interface ObservationParts {
   readonly api: Api;
@@ -49,6 +50,7 @@ export function observe(parts: ObservationParts): Observation {
   const beats = heartbeats();
   const pods = byNode<PodRecord>(({ node }) => node);
   const attachments = byNode<AttachmentRecord>(({ node }) => node);
+  const volumes = new Map<string, PersistentVolumeRecord>();
   const phases = new Map<string, { phase: string; since: Tick }>();
   const at = (): Tick => clock.now().tick;
   // Thousands of pods have equal labels, tolerations and requests: each is kept once.
@@ -58,6 +60,7 @@ export function observe(parts: ObservationParts): Observation {
     leases: follow<LeaseRecord>(parts, { resource: resources.leases, namespace: 'kube-node-lease', parse: parseLease, keyOf: ({ name }) => name, onChange: ({ key, now }) => beats.lease(now, key, at()) }),
     pods: follow<PodRecord>(parts, { resource: resources.pods, parse: (object) => parsePod(object, share), keyOf: ({ namespace, name }) => `${namespace}/${name}`, onChange: ({ key, now, before }) => pods.change(key, now, before) }),
     volumeattachments: follow<AttachmentRecord>(parts, { resource: resources.volumeattachments, parse: parseAttachment, keyOf: ({ name }) => name, onChange: ({ key, now, before }) => attachments.change(key, now, before) }),
+    persistentvolumes: follow<PersistentVolumeRecord>(parts, { resource: resources.persistentvolumes, parse: (object) => parsePersistentVolume(object, share), keyOf: ({ name }) => name, onChange: ({ now, before }) => noteClaim(volumes, now, before) }),
     csinodes: follow<CsiNodeRecord>(parts, { resource: resources.csinodes, parse: (object) => parseCsiNode(object, share), keyOf: ({ name }) => name, onChange: () => undefined }),
     nodefences: follow<KeptFence>(parts, { resource: resources.nodefences, parse: keepFence, keyOf: ({ metadata }) => metadata.name, onChange: ({ key, now }) => notePhase(phases, key, now, at()) }),
     pause: follow<PauseRecord>(parts, { resource: resources.leases, namespace: parts.namespace, only: pauseLease, parse: parsePause, keyOf: ({ name }) => name, onChange: () => undefined }),
@@ -84,6 +87,7 @@ export function observe(parts: ObservationParts): Observation {
       heartbeat: (node) => beats.of(node),
       podsOn: (node) => pods.on(node),
       attachmentsOn: (node) => attachments.on(node),
+      volumeOf: (namespace, claim) => volumes.get(`${namespace}/${claim}`),
       driversOn: (node) => copies.csinodes.records.get(node)?.drivers ?? [],
       get lastLeaseMove() {
         return beats.lastLeaseMove;
@@ -129,6 +133,11 @@ type KeptFence = NodeFence & { readonly uid: string; readonly resourceVersion: s
 function keepFence(object: unknown): KeptFence {
   const fence = parseNodeFence(object);
   return { ...fence, uid: fence.metadata.uid, resourceVersion: fence.metadata.resourceVersion };
+}
+
+function noteClaim(volumes: Map<string, PersistentVolumeRecord>, now: PersistentVolumeRecord | undefined, before: PersistentVolumeRecord | undefined): void {
+  if (before?.claim !== undefined && volumes.get(before.claim)?.name === before.name) volumes.delete(before.claim);
+  if (now?.claim !== undefined) volumes.set(now.claim, now);
 }
 
 function notePhase(phases: Map<string, { phase: string; since: Tick }>, name: string, fence: NodeFence | undefined, at: Tick): void {

@@ -25,6 +25,7 @@ export function snapshotOf({ observation: { view }, power, scripts, election, no
     heartbeat: view.heartbeat,
     podsOn: view.podsOn,
     attachmentsOn: view.attachmentsOn,
+    volumeOf: view.volumeOf,
     driversOn: view.driversOn,
     phaseSince: view.phaseSince,
     lastLeaseMove: view.lastLeaseMove,

@@ -1,5 +1,5 @@
 import { decideFences } from '../../src/decide/fencing/decide.ts';
-import type { AttachmentRecord, NodeRecord, PodRecord } from '../../src/model/cluster.ts';
+import type { AttachmentRecord, NodeRecord, PersistentVolumeRecord, PodRecord } from '../../src/model/cluster.ts';
 import type { Configuration, FenceMethod, FencingSettings, Guards } from '../../src/model/configuration.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import type { FenceCommand, NodeFence, NodeFenceSpec, NodeFenceStatus, Phase } from '../../src/model/nodefence.ts';
@@ -130,6 +130,7 @@ export interface SnapshotParts {
   readonly fences?: readonly NodeFence[];
   readonly pods?: readonly PodRecord[];
   readonly attachments?: readonly AttachmentRecord[];
+  readonly volumes?: readonly PersistentVolumeRecord[];
   readonly heartbeats?: Readonly<Record<string, Heartbeat>>;
   readonly readings?: Readonly<Record<string, readonly PowerReading[]>>;
   readonly running?: readonly string[];
@@ -154,6 +155,7 @@ export function aSnapshot(given: SnapshotParts = {}): Snapshot {
       return heartbeats[name] ?? (node === undefined ? undefined : aHeartbeat(node));
     },
     podsOn: (name) => pods.filter(({ node }) => node === name),
+    volumeOf: (namespace, claim) => given.volumes?.find((volume) => volume.claim === `${namespace}/${claim}`),
     driversOn: () => given.drivers ?? [],
     attachmentsOn: (name) => attachments.filter(({ node }) => node === name),
     powerReadings: (fence) => readings[fence] ?? [],

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { AttachmentRecord, NodeRecord, PodRecord, Toleration } from '../../model/cluster.ts';
+import type { AttachmentRecord, NodeRecord, PersistentVolumeRecord, PodRecord, Toleration } from '../../model/cluster.ts';
 import type { NodeFenceSpec, NodeFenceStatus } from '../../model/nodefence.ts';
 import { instant } from '../../model/time.ts';
 import {
   aCommand, aDeadNode, aFence, anAttachment, aReading, aSilence, aSnapshot, aStatus, decideOn, evicting, inWords, isolated, outOfService, rfc3339Ago, secondsAgo, type SnapshotParts,
 } from '../../../test/builders/fencing.ts';
+import { aNode } from '../../../test/builders/node.ts';
 import { anOwner, aPod } from '../../../test/builders/pod.ts';
 
 interface Row {
@@ -24,7 +25,7 @@ const confirmed = (expires: number): Partial<NodeFenceSpec> => ({ confirmedOff: 
 
 const inPhase = (phase: 'Fenced' | 'Releasing', { status = {}, node = {}, cluster = {}, spec = {} }: Row): string => {
   const fence = aFence(aStatus(phase, { evidence: off, command: aCommand(), ...status }), { spec });
-  return inWords(decideOn(aSnapshot({ nodes: [aDeadNode({ taints: [phase === 'Fenced' ? isolated : evicting], ...node })], ...isOff, ...cluster, fences: [fence] })));
+  return inWords(decideOn(aSnapshot({ nodes: [aDeadNode({ taints: [phase === 'Fenced' ? isolated : evicting], ...node }), aNode({ name: 'n2' })], ...isOff, ...cluster, fences: [fence] })));
 };
 
 const fenced: Row[] = [
@@ -48,6 +49,9 @@ const set = (given: Partial<PodRecord> = {}): PodRecord => aPod({ name: 'es-0', 
 const ending = (given: Partial<PodRecord> = {}): PodRecord => set({ deletionTimestamp: instant(1), ...given });
 const volume: { attachments: readonly AttachmentRecord[] } = { attachments: [anAttachment()] };
 const tolerating = (toleration: Toleration): Partial<PodRecord> => ({ tolerations: [toleration] });
+const claiming: Partial<PodRecord> = { volumes: [{ kind: 'claim', claim: 'data' }] };
+const onNodes = (...values: string[]): object => ({ nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values }] }] });
+const local: PersistentVolumeRecord = { name: 'local-1', uid: 'uid-local-1', resourceVersion: '1', claim: 'shop/data', usableOn: onNodes('n1') };
 const both: Partial<NodeRecord> = { taints: [evicting, outOfService] };
 const foreign: Partial<NodeRecord> = { taints: [evicting, { ...outOfService, value: 'nodeshutdown', effect: 'NoExecute' }] };
 const release = (given: Partial<NodeFenceStatus['policy']['release']>): Partial<NodeFenceStatus> => ({ policy: { ...aStatus('Fenced').policy, release: { ...aStatus('Fenced').policy.release, ...given } } });
@@ -74,6 +78,12 @@ const podRows: Row[] = [
   { title: 'a DaemonSet pod belongs to the node', cluster: { pods: [ending({ owners: [anOwner({ kind: 'DaemonSet' })] })] }, expected: 'advance → Returning(Released)' },
   { title: 'a mirror pod belongs to the node', cluster: { pods: [ending({ annotations: { 'kubernetes.io/config.mirror': 'x' } })] }, expected: 'advance → Returning(Released)' },
   { title: 'one of kube-system is not ours to delete', cluster: { pods: [ending({ namespace: 'kube-system' })] }, expected: 'advance → Returning(Released)' },
+  { title: 'one with a local volume has nowhere to go', cluster: { volumes: [local], pods: [ending(claiming)] }, expected: 'advance → Returning(Released)' },
+  { title: 'one with a local volume is not waited for', cluster: { volumes: [local], pods: [set(claiming)] }, expected: 'advance → Returning(Released)' },
+  { title: 'one whose volume another node can use is freed', cluster: { volumes: [{ ...local, usableOn: onNodes('n1', 'n2') }], pods: [ending(claiming)] }, expected: 'forceDelete es-0' },
+  { title: 'one whose volume can be used everywhere is freed', cluster: { volumes: [{ ...local, usableOn: undefined }], pods: [ending(claiming)] }, expected: 'forceDelete es-0' },
+  { title: 'one whose volume is attached is freed, whatever its affinity says', node: both, cluster: { ...volume, volumes: [{ ...local, name: 'pv-1' }], pods: [ending(claiming)] }, expected: 'forceDelete es-0' },
+  { title: 'one whose volume has an affinity that nobody can read is freed', cluster: { volumes: [{ ...local, usableOn: { nodeSelectorTerms: [{ matchExpressions: 'x' }] } }], pods: [ending(claiming)] }, expected: 'forceDelete es-0' },
   { title: 'one with a finalizer cannot be helped', cluster: { pods: [ending({ finalizers: ['example.com/x'] })] }, expected: 'advance → Returning(Released)' },
   { title: 'one on another node is not touched', cluster: { pods: [ending({ node: 'n2' })] }, expected: 'advance → Returning(Released)' },
   { title: 'one that tolerates everything is not waited for', cluster: { pods: [set(tolerating({ operator: 'Exists' }))] }, expected: 'advance → Returning(Released)' },
@@ -115,6 +125,20 @@ describe('a node that is fenced', () => {
 
 describe('releasing, step by step', () => {
   test.each(order)('$title', (row) => expect(inPhase('Releasing', row)).toBe(row.expected));
+});
+
+describe('the end of a release', () => {
+  const note = (...pods: PodRecord[]): string => {
+    const decision = decideOn(aSnapshot({ nodes: [aDeadNode({ taints: [evicting] })], ...isOff, volumes: [local], pods, fences: [aFence(aStatus('Releasing', { evidence: off }))] }));
+    return 'advance' in decision ? (decision.advance?.note ?? '') : '';
+  };
+
+  test('says nothing of pods that belong to the node', () => expect(note(ending({ owners: [anOwner({ kind: 'DaemonSet' })] }))).toMatch(/every stuck pod and volume is released$/u));
+  test.each([
+    { what: 'finalizer', pod: ending({ finalizers: ['example.com/x'] }), says: 'except shop/es-0 (finalizer example.com/x)' },
+    { what: 'local volume', pod: ending(claiming), says: 'except shop/es-0 (its volume can be used on this node only)' },
+    { what: 'namespace', pod: ending({ namespace: 'kube-system' }), says: 'except kube-system/es-0 (a pod of kube-system)' },
+  ])('names a pod that stays for its $what', ({ pod, says }) => expect(note(pod)).toContain(says));
 });
 
 describe('a pod on a machine that is off', () => {

@@ -1,8 +1,10 @@
 import { isDaemonSetPod, isMirrorPod, type NodeRecord, type PodRecord, type Taint } from '../../model/cluster.ts';
 import type { Decision } from '../../model/decision.ts';
 import { type DisplacedPod, fencingTaint, outOfServiceTaint, outOfServiceValue } from '../../model/nodefence.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { type Duration, elapsed, formatDuration, minutes } from '../../model/time.ts';
 import { advanceTo, askHuman, end, step, wait } from './cases.ts';
+import { staysWithMachine } from './local-volumes.ts';
 import { type Case, lastReading, offProof, type Proof, proofLifetime, readingDue, readingInterval, signOfLife } from './fresh.ts';
 
 /** Fenced: a rebooted node finishes its own pods; a machine that is off gives up what it held. */
@@ -53,7 +55,7 @@ function releasePods(at: Case, node: NodeRecord): Decision | undefined {
 function releaseVolumes(at: Case, node: NodeRecord, held: number): Decision {
   if (held > 0) return stuck(at, `${held} volumes are still attached to the dead node${kept(at, node)}`);
   if (node.taints.some(isOurs)) return lift(at, node, 'every volume is released');
-  return returning(at, `${node.name} holds nothing any more: every stuck pod and volume is released`);
+  return returning(at, `${node.name} holds nothing any more: every stuck pod and volume is released${leftBehind(at, node)}`);
 }
 
 /** Longer than a healthy attach-detach controller and CSI driver ever take. */
@@ -71,6 +73,20 @@ function stuck(at: Case, what: string): Decision {
 function kept(at: Case, node: NodeRecord): string {
   const pods = [...at.snapshot.podsOn(node.name)].filter((pod) => pod.volumes.some(({ kind }) => kind === 'claim'));
   return pods.length === 0 ? '' : `, used by ${pods.slice(0, 5).map(({ namespace, name, finalizers }) => `${namespace}/${name}${finalizers.length === 0 ? '' : ` (finalizer ${finalizers.join(', ')})`}`).join(', ')}`;
+}
+
+/** Pods that wait for the node itself, each with the reason: nobody has to guess why one is still Terminating. */
+function leftBehind(at: Case, node: NodeRecord): string {
+  const left = [...at.snapshot.podsOn(node.name)].flatMap((pod) => {
+    if (pod.deletionTimestamp === undefined || isMirrorPod(pod) || isDaemonSetPod(pod)) return [];
+    return `${pod.namespace}/${pod.name} (${whyKept(pod, node, at.snapshot)})`;
+  });
+  return left.length === 0 ? '' : `, except ${left.slice(0, 5).join(', ')}${left.length > 5 ? ` and ${left.length - 5} more` : ''}`;
+}
+
+function whyKept(pod: PodRecord, node: NodeRecord, snapshot: Snapshot): string {
+  if (pod.namespace === protectedNamespace) return `a pod of ${protectedNamespace}`;
+  return pod.finalizers.length > 0 ? `finalizer ${pod.finalizers.join(', ')}` : staysWithMachine(pod, node, snapshot) ? 'its volume can be used on this node only' : 'not told to delete it';
 }
 
 /** Something says that the machine lives: the out-of-service taint goes first, then whoever has to decides. */
@@ -125,7 +141,7 @@ function stuckPods(at: Case, node: NodeRecord): PodRecord[] {
 const displaceable = (at: Case, node: NodeRecord): PodRecord[] => removable(at, node).filter((pod) => pod.deletionTimestamp !== undefined || !toleratesIsolation(pod));
 
 function removable({ snapshot }: Case, node: NodeRecord): PodRecord[] {
-  return [...snapshot.podsOn(node.name)].filter((pod) => pod.namespace !== protectedNamespace && !isMirrorPod(pod) && !isDaemonSetPod(pod) && pod.finalizers.length === 0);
+  return [...snapshot.podsOn(node.name)].filter((pod) => pod.namespace !== protectedNamespace && !isMirrorPod(pod) && !isDaemonSetPod(pod) && pod.finalizers.length === 0 && !staysWithMachine(pod, node, snapshot));
 }
 
 /** The admission policy on our own deletes refuses this namespace: what runs there keeps the cluster itself alive. */

@@ -7,10 +7,11 @@ import { parseLease } from './lease.ts';
 import { parseNamespace } from './namespace.ts';
 import { parseNode } from './node.ts';
 import { parseNodeFence } from './nodefence.ts';
+import { parsePersistentVolume } from './persistent-volume.ts';
 import { parsePod } from './pod.ts';
 import { sharing } from '../sharing.ts';
 
-const parsers = { parseNode, parsePod, parseLease, parseAttachment, parseBudget, parseClaim, parseNamespace, parseNodeFence };
+const parsers = { parseNode, parsePod, parseLease, parseAttachment, parseBudget, parseClaim, parseNamespace, parseNodeFence, parsePersistentVolume };
 const metadata = { name: 'x', namespace: 'ns', uid: 'u', resourceVersion: '7' };
 
 /** Reads as a network would deliver it: own `__proto__` keys included. */
@@ -192,6 +193,12 @@ describe('other kinds', () => {
     for (const renewTime of ['1970-01-01T00:00:00.000000Z', '2999-01-01T00:00:00.000000Z', 'nonsense']) {
       expect(parseLease({ metadata, spec: { holderIdentity: 'h', renewTime } })).toEqual({ name: 'x', uid: 'u', resourceVersion: '7', holder: 'h', renewTime });
     }
+  });
+
+  test('reads whose a PersistentVolume is, and where it can be used', () => {
+    const required = { nodeSelectorTerms: [{ matchExpressions: [] }] };
+    expect(parsePersistentVolume({ metadata, spec: { claimRef: { namespace: 'shop', name: 'data' }, local: { path: '/disk' }, nodeAffinity: { required } } })).toMatchObject({ claim: 'shop/data', usableOn: required });
+    expect(parsePersistentVolume({ metadata, spec: { csi: {} } })).toMatchObject({ claim: undefined, usableOn: undefined });
   });
 
   test('a VolumeAttachment with an inline volume has no PersistentVolume', () => {
