@@ -53,10 +53,10 @@ export function runPermissions({ namespace, leaderLease, slots }: RunScope): rea
   ];
 }
 
-/** What overlays/delete-node grants besides; without it `release.deleteNodeAfter` deletes nothing. */
+/** What components/delete-node grants besides; without it `release.deleteNodeAfter` deletes nothing. */
 export const deleteNodePermission: Permission = { verb: 'delete', resource: resources.nodes };
 
-/** Everything that one pass of `evenkeel rebalance` may need: overlays/cronjob grants exactly this. */
+/** Everything that one pass of `evenkeel rebalance` may need: components/cronjob grants exactly this. */
 export function rebalancePermissions({ namespace }: Pick<RunScope, 'namespace'>): readonly Permission[] {
   return [
     ...cluster(resources.nodes, 'list'),

@@ -57,7 +57,7 @@ export interface Self {
   readonly node: string | undefined;
   readonly epoch: number;
   readonly leadingSince: Tick;
-  /** The API server lets us delete Node objects (manifests/overlays/delete-node). */
+  /** The API server lets us delete Node objects (manifests/components/delete-node). */
   readonly mayDeleteNodes: boolean;
   /** Present while a person has paused evenkeel: nothing new is begun. */
   readonly paused?: Paused;

@@ -40,7 +40,7 @@ export interface ControllerParts {
   /** The pod it runs in, when it is told: another one of its owner may lead in its place. */
   readonly pod: OwnPod | undefined;
   readonly namespace: string;
-  /** The overlay delete-node is installed. */
+  /** The component delete-node is installed. */
   readonly mayDeleteNodes: boolean;
   random(): number;
 }

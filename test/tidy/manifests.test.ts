@@ -17,7 +17,7 @@ it('base/policy.yaml is a document that the product reads as a descheduler polic
   expect(readPolicyDocument(readFileSync(join(manifests, 'base/policy.yaml'), 'utf8'))).not.toHaveProperty('problem');
 });
 
-it.each(['base/deployment.yaml', 'overlays/cronjob/cronjob.yaml'])('%s runs restricted: no root, no writable root file system, no capabilities, no token by default', (file) => {
+it.each(['base/deployment.yaml', 'components/cronjob/cronjob.yaml'])('%s runs restricted: no root, no writable root file system, no capabilities, no token by default', (file) => {
   const text = readFileSync(join(manifests, file), 'utf8');
   for (const line of ['runAsNonRoot: true', 'readOnlyRootFilesystem: true', 'allowPrivilegeEscalation: false', 'capabilities: {drop: [ALL]}', 'seccompProfile: {type: RuntimeDefault}', 'automountServiceAccountToken: false', 'sizeLimit: 64Mi']) expect(text).toContain(line);
 });

@@ -29,8 +29,8 @@ const read = (...folders: string[]): Manifest[] => folders.flatMap((folder) => y
 
 const accounts = [
   { account: 'evenkeel', folders: ['base'], needs: runPermissions({ namespace: 'evenkeel-system', leaderLease: 'evenkeel', slots: 10 }) },
-  { account: 'evenkeel', folders: ['base', 'overlays/delete-node'], needs: [...runPermissions({ namespace: 'evenkeel-system', leaderLease: 'evenkeel', slots: 10 }), deleteNodePermission] },
-  { account: 'evenkeel-rebalance', folders: ['base', 'overlays/cronjob'], needs: rebalancePermissions({ namespace: 'evenkeel-system' }) },
+  { account: 'evenkeel', folders: ['base', 'components/delete-node'], needs: [...runPermissions({ namespace: 'evenkeel-system', leaderLease: 'evenkeel', slots: 10 }), deleteNodePermission] },
+  { account: 'evenkeel-rebalance', folders: ['base', 'components/cronjob'], needs: rebalancePermissions({ namespace: 'evenkeel-system' }) },
 ];
 
 describe.each(accounts)('the service account $account of $folders', ({ account, folders, needs }) => {

@@ -42,7 +42,7 @@ const release = z
     deleteStuckPods: z.boolean().default(true).describe('Force-delete the pods of a machine that is proved off; never DaemonSet or mirror pods.'),
     outOfService: z.boolean().default(true).describe('Put the out-of-service taint on a machine that is proved off, so that its volumes are detached at once.'),
     deleteNodeAfter: setting<Duration | 'never'>((raw) => (raw === 'never' ? { value: 'never' } : parseBoundedDuration(raw, seconds(0), hours(24 * 30))), {
-      description: `Delete the Node object of a machine that has been proved off for so long and has no volume attached any more. Needs the overlay manifests/overlays/delete-node: without its right nothing is deleted.`,
+      description: `Delete the Node object of a machine that has been proved off for so long and has no volume attached any more. Needs the component manifests/components/delete-node: without its right nothing is deleted.`,
       kind: 'duration or never',
       allowed: 'never, or a duration from 0s to 30d',
     }).prefault('10m'),

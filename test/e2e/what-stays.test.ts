@@ -1,0 +1,4 @@
+import { whatStays } from '../stories/what-stays.ts';
+import { startWorld } from './world/world.ts';
+
+whatStays(startWorld);
