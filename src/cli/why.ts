@@ -2,18 +2,15 @@ import { Command, Option } from 'commander';
 import { readNode } from '../act/look.ts';
 import { readConfigurationFile } from '../config/read.ts';
 import { windowOf } from '../decide/fencing/guards.ts';
-import type { LeaderFact, WhyFacts, WhySettings } from '../decide/why/facts.ts';
+import type { WhyFacts, WhySettings } from '../decide/why/facts.ts';
 import { why } from '../decide/why/verdict.ts';
-import { type Api, answered } from '../kube/api.ts';
-import { holderOf, readLease } from '../kube/lease-object.ts';
+import type { Api } from '../kube/api.ts';
 import { objectPath, resources } from '../kube/paths.ts';
-import { parsePause } from '../kube/records/pause.ts';
-import { pauseLease } from '../kube/permissions.ts';
 import { parseInstant } from '../kube/timestamps.ts';
 import { parseSelector } from '../model/selector.ts';
-import type { Paused } from '../model/snapshot.ts';
-import { between, type Instant, minutes, seconds } from '../model/time.ts';
+import { type Instant, minutes } from '../model/time.ts';
 import { Exit, type Io } from './io.ts';
+import { leaderOf, pausedIn, unless } from './leads.ts';
 import { namespaceOption } from './pausing.ts';
 import { asPerson, exitCodes, fail, fencesOf, kubeconfigOption } from './person.ts';
 import { printVerdict, verdictAsJson } from './why-print.ts';
@@ -66,39 +63,11 @@ function settingsOf(file: string | undefined, io: Io): WhySettings {
 }
 
 async function lookAt(api: Api, name: string, { settings, namespace, io }: { settings: WhySettings; namespace: string; io: Io }): Promise<WhyFacts> {
-  const [node, readySince, fences, leader, paused] = await Promise.all([readNode({ api }, name), readySinceOf(api, name), fencesOf(api, name, io.stop), leaderOf(api, namespace, io), pausedIn(api, namespace)]);
+  const [node, readySince, fences, leader, paused] = await Promise.all([readNode({ api }, name), readySinceOf(api, name), fencesOf(api, name, io.stop), leaderOf(api, namespace, io.clock.now().wall), pausedIn(api, namespace)]);
   return { name, fences, leader, settings, now: io.clock.now().wall, ...(node === undefined ? {} : { node }), ...(readySince === undefined ? {} : { readySince }), ...(paused === undefined ? {} : { paused }) };
 }
 
 async function readySinceOf(api: Api, name: string): Promise<Instant | undefined> {
   const node = await unless(404, () => api.call<{ status?: { conditions?: readonly { type?: string; lastTransitionTime?: string }[] } }>({ verb: 'GET', path: objectPath(resources.nodes, { name }) }));
   return parseInstant(node?.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime);
-}
-
-/** Renewed every 2 s, taken over after 15 s: whoever is silent for longer than this does not lead. By two clocks, so with room. */
-const silentAfter = seconds(60);
-
-async function leaderOf(api: Api, namespace: string, io: Io): Promise<LeaderFact> {
-  const lease = await unless(403, () => readLease(api, { namespace, name: 'evenkeel' }).then((found) => found ?? 'none'));
-  if (lease === undefined) return { kind: 'unseen' };
-  const holder = lease === 'none' ? '' : holderOf(lease);
-  if (lease === 'none' || holder === '') return { kind: 'nobody' };
-  const renewed = parseInstant(lease.spec?.renewTime ?? undefined);
-  const silent = renewed === undefined ? undefined : between(renewed, io.clock.now().wall);
-  return silent !== undefined && silent > silentAfter ? { kind: 'silent', holder, for: silent } : { kind: 'leads', holder };
-}
-
-async function pausedIn(api: Api, namespace: string): Promise<Paused | undefined> {
-  const lease = await unless(403, () => readLease(api, { namespace, name: pauseLease }));
-  return lease === undefined ? undefined : parsePause(lease).paused;
-}
-
-/** What the asker may not see, or what is not there, is no reason to say nothing. */
-async function unless<T>(status: number, read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (answered(error, status)) return undefined;
-    throw error;
-  }
 }

@@ -1,3 +1,4 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -51,6 +52,18 @@ describe('kubectl apply -k', () => {
     // kubectl sends a patch for every disruption budget with a selector, which the API server finds empty.
     const touched = said.trim().split('\n').filter((line) => !line.endsWith(' unchanged'));
     expect(touched).toEqual(['poddisruptionbudget.policy/evenkeel configured']);
+  });
+
+  it('takes both components with the OpenStack example', async () => {
+    const folder = await mkdtemp(join(manifests, '../.combined-'));
+    try {
+      const from = (path: string): string => `../manifests/${path}`;
+      await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify({ resources: [from('examples/openstack')], components: [from('components/cronjob'), from('components/delete-node')] }));
+      const said = await cp.kubectl('apply', '--dry-run=server', '-k', folder);
+      for (const object of ['secret/evenkeel-openstack', 'cronjob.batch/evenkeel-rebalance', 'clusterrole.rbac.authorization.k8s.io/evenkeel-delete-node']) expect(said).toContain(object);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('gives pods that restricted pod security, the service accounts and the priority class let in', async () => {
