@@ -54,6 +54,7 @@ export function powerLoss(start: StartWorld): void {
       const steps = controller.log().filter((line) => line['fence'] === fence?.metadata.name).map((line) => line['reason']);
       const order = ['FencingVerified', 'OutOfServiceTaintAdded', 'PodForceDeleted', 'OutOfServiceTaintRemoved', 'FencingSucceeded', 'PowerOnStarted', 'NodeRestored'];
       expect(steps.filter((step) => order.includes(String(step)))).toEqual(order);
+      console.info(`figures: ${waits(controller, fence?.metadata.name)}`);
     });
   });
 
@@ -61,4 +62,11 @@ export function powerLoss(start: StartWorld): void {
     expect([...findCorruption(world.machines.disks)]).toEqual([]);
     expect(world.machines.complaints.filter((line) => line.includes('DEFECT'))).toEqual([]);
   });
+}
+
+/** What each wait on the way back cost, by the controller's own log. */
+function waits(controller: Controller, fence: string | undefined): string {
+  const at = (reason: string): number => Date.parse(String(controller.log().find((line) => line['fence'] === fence && line['reason'] === reason)?.['@timestamp']));
+  const between = (from: string, to: string): string => `${((at(to) - at(from)) / 1_000).toFixed(1)} s`;
+  return `power-on to schedulable ${between('PowerOnStarted', 'NodeRestored')}: ${between('PowerOnStarted', 'NodeOnProbation')} to boot and be Ready, ${between('NodeOnProbation', 'NodeRestored')} of probation`;
 }

@@ -90,6 +90,8 @@ export function rebalanceByItself(start: StartWorld): void {
       for (const { receivedTimestamp } of deletes) expect(receivedTimestamp < ((await evictions())[0]?.receivedTimestamp ?? '')).toBe(true);
       expect(unbalanced).toBeDefined();
       await until('the metric shows the balance', async () => (await sample(controller, 'evenkeel_imbalance{resource="pods"}')) === 0);
+      const done = (await evictions()).filter(({ code }) => code < 300).length;
+      console.info(`figures: ${done} evictions, imbalance of pods ${unbalanced?.toFixed(2)} before and 0 after`);
       expect(await controller.metrics()).toMatch(/evenkeel_rebalance_cycle_seconds_count\{trigger="recovery"\} \d/u);
     });
 
