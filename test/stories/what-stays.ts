@@ -21,7 +21,7 @@ export function whatStays(start: StartWorld): void {
 
   const pods = async (): Promise<readonly Pod[]> => world.pods(namespace);
   const named = async (name: string): Promise<Pod | undefined> => (await pods()).find((pod) => pod.name === name);
-  const agentOn = (all: readonly Pod[], node: string): Pod | undefined => all.find((pod) => pod.name.startsWith('agent-') && pod.node === node);
+  const onVictim = (all: Iterable<Pod>, daemonSet: string): Pod | undefined => [...all].find((pod) => pod.name.startsWith(`${daemonSet}-`) && pod.node === victim);
   const holding = { namespace, name: 'holding' };
 
   beforeAll(async () => {
@@ -31,10 +31,10 @@ export function whatStays(start: StartWorld): void {
     await world.asNode(victim).call({ verb: 'POST', path: collectionPath(resources.pods, namespace), body: await mirror(world) });
     const all = await until('everything runs', async () => {
       const found = (await pods()).filter(({ ready }) => ready);
-      return found.length === 4 + world.machines.all.length && found;
+      return found.length === 4 + 2 * world.machines.all.length && found;
     });
     for (const pod of all) before.set(pod.name, pod);
-    for (const name of ['files-0', 'disk-0', 'holding', `static-${victim}`]) expect(before.get(name)?.node).toBe(victim);
+    for (const name of ['files-0', 'local-0', 'holding', `static-${victim}`]) expect(before.get(name)?.node).toBe(victim);
     controller = await leading(world.control({ action: 'off', probation: '3s' }));
     world.machines.device.behave(victim, { power: { kind: 'fails' } });
     world.machines.machine(victim).powerOff();
@@ -51,8 +51,8 @@ export function whatStays(start: StartWorld): void {
 
     it('leaves the pod on the local disk, the one with a finalizer, the DaemonSet pod and the static pod where they are', async () => {
       const all = await pods();
-      for (const name of ['disk-0', 'holding', `static-${victim}`]) expect(all.find((pod) => pod.name === name)?.uid).toBe(before.get(name)?.uid);
-      expect(agentOn(all, victim)?.uid).toBe(agentOn([...before.values()], victim)?.uid);
+      for (const name of ['local-0', 'holding', `static-${victim}`]) expect(all.find((pod) => pod.name === name)?.uid).toBe(before.get(name)?.uid);
+      for (const daemonSet of ['agent', 'network']) expect(onVictim(all, daemonSet)?.uid).toBe(onVictim(before.values(), daemonSet)?.uid);
     });
 
     it('has deleted the one pod that could move, by its UID, and nothing else', async () => {
@@ -69,23 +69,28 @@ export function whatStays(start: StartWorld): void {
     it('names whoever stays, and why', async () => {
       const fence = (await world.fences(victim))[0];
       const note = fence?.status?.timeline.find(({ step }) => step === 'Released')?.note;
-      expect(note).toContain('mixed/disk-0 (its volume can be used on this node only)');
+      expect(note).toContain('mixed/local-0 (its volume can be used on this node only)');
       expect(note).toContain('mixed/holding (finalizer example.com/hold)');
       expect(fence?.status?.displaced.map(({ name }) => name)).toEqual(['files-0']);
     });
   });
 
   describe('when the machine is back', () => {
-    it('runs the pod on its local disk again, with the DaemonSet and the static pod, and waits for no finalizer', async () => {
+    it('waits for the DaemonSet that tolerates our taint, and for no finalizer', async () => {
       world.machines.device.behave(victim, { power: { kind: 'honest' } });
       await world.machines.machine(victim).powerOn();
       await fenceIn(world, victim, 'Succeeded', 90_000);
-      const disk = await until('the pod is back', async () => (await pods()).find(({ name, ready, deleting }) => name === 'disk-0' && ready && !deleting));
-      expect(disk.node).toBe(victim);
-      expect(agentOn(await pods(), victim)?.ready).toBe(true);
-      expect((await named(`static-${victim}`))?.uid).toBe(before.get(`static-${victim}`)?.uid);
-      expect(await named('holding')).toMatchObject({ uid: before.get('holding')?.uid, deleting: true });
+      const all = await pods();
+      expect(onVictim(all, 'network')).toMatchObject({ ready: true, uid: onVictim(before.values(), 'network')?.uid });
+      expect(all.find(({ name }) => name === 'holding')).toMatchObject({ uid: before.get('holding')?.uid, deleting: true });
       expect(ourTaints(await world.node(victim))).toEqual([]);
+    });
+
+    it('runs the pod on its local disk again, the other DaemonSet and the static pod', async () => {
+      const local = await until('the pod is back', async () => (await pods()).find(({ name, ready, deleting }) => name === 'local-0' && ready && !deleting));
+      expect(local.node).toBe(victim);
+      expect(await until('the agent runs', async () => onVictim(await pods(), 'agent')?.ready)).toBe(true);
+      expect(await named(`static-${victim}`)).toMatchObject({ uid: before.get(`static-${victim}`)?.uid, ready: true });
     });
 
     it('lets the pod with the finalizer go when its owner takes that away', async () => {
@@ -121,17 +126,20 @@ function setWithClaim(name: string, accessMode: string): Provision {
   };
 }
 
+function daemonSet(name: string, tolerations: readonly object[]): Provision {
+  const labels = { app: name };
+  const template = { metadata: { labels }, spec: { automountServiceAccountToken: false, tolerations, containers: [container] } };
+  return { resource: apps('daemonsets'), namespace, body: { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name }, spec: { selector: { matchLabels: labels }, template } } };
+}
+
 const everyKind: readonly Provision[] = [
   { resource: resources.namespaces, body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } } },
   volume('files', { accessModes: ['ReadWriteMany'], nfs: { server: '127.0.0.1', path: '/files' } }),
-  volume('disk', { accessModes: ['ReadWriteOnce'], local: { path: '/disk' }, nodeAffinity: { required: { nodeSelectorTerms: [onHost(victim)] } } }),
+  volume('local', { accessModes: ['ReadWriteOnce'], local: { path: '/disk' }, nodeAffinity: { required: { nodeSelectorTerms: [onHost(victim)] } } }),
   setWithClaim('files', 'ReadWriteMany'),
-  setWithClaim('disk', 'ReadWriteOnce'),
-  {
-    resource: apps('daemonsets'),
-    namespace,
-    body: { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'agent' }, spec: { selector: { matchLabels: { app: 'agent' } }, template: { metadata: { labels: { app: 'agent' } }, spec: { automountServiceAccountToken: false, containers: [container] } } } },
-  },
+  setWithClaim('local', 'ReadWriteOnce'),
+  daemonSet('agent', []),
+  daemonSet('network', [{ operator: 'Exists' }]),
   {
     resource: resources.pods,
     namespace,
