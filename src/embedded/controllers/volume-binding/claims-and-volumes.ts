@@ -39,17 +39,19 @@ export function mismatch({ metadata, spec: volume }: PersistentVolume, claim: Cl
 
 export const storage = (amounts: Readonly<Record<string, string>> | undefined): bigint => parseQuantity(amounts?.['storage'] ?? '0') ?? nothing;
 
-/**
- * The volumes that could be given to the claim, best first: one that is promised to it, then free ones from the smallest up,
- * and by name (a real controller takes any of equal ones).
- */
-export function candidates(volumes: Iterable<PersistentVolume>, claim: Claim): readonly PersistentVolume[] {
-  const fitting = [...volumes].filter((volume) => mismatch(volume, claim) === undefined);
-  const promised = fitting.filter((volume) => isFor(volume, claim));
-  if (promised.length > 0) return promised;
-  const free = fitting.filter(({ spec, status, metadata }) =>
-    spec.claimRef === undefined && status?.phase === 'Available' && (claim.spec.selector === undefined || selectsLabels(claim.spec.selector, metadata.labels)));
-  return free.sort(smallestFirst);
+/** The volume that is promised to the claim: by a user, or by the scheduler a moment ago. */
+export function promisedTo(volumes: Iterable<PersistentVolume>, claim: Claim): PersistentVolume | undefined {
+  for (const volume of volumes) if (isFor(volume, claim) && mismatch(volume, claim) === undefined) return volume;
+  return undefined;
+}
+
+/** Free volumes that satisfy the claim, from the smallest up, and by name: a real controller takes any of equal ones. */
+export function freeFor(volumes: Iterable<PersistentVolume>, claim: Claim): readonly PersistentVolume[] {
+  return [...volumes]
+    .filter(({ spec, status, metadata }) =>
+      spec.claimRef === undefined && status?.phase === 'Available' && (claim.spec.selector === undefined || selectsLabels(claim.spec.selector, metadata.labels)))
+    .filter((volume) => mismatch(volume, claim) === undefined)
+    .sort(smallestFirst);
 }
 
 function smallestFirst(left: PersistentVolume, right: PersistentVolume): number {

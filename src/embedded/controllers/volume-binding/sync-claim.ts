@@ -4,7 +4,7 @@ import type { RecordEvent } from '../events.ts';
 import type { Claim, PersistentVolume, StorageClass } from '../workload/objects.ts';
 import { workloads } from '../workload/resources.ts';
 import { bind, setClaimStatus } from './bind.ts';
-import { bindCompleted, boundByController, candidates, classOf, isFor, mismatch, noProvisioner, selectedNode, waitsForConsumer } from './claims-and-volumes.ts';
+import { bindCompleted, boundByController, classOf, freeFor, isFor, mismatch, noProvisioner, promisedTo, selectedNode, waitsForConsumer } from './claims-and-volumes.ts';
 
 export interface BinderParts extends ControllerParts {
   readonly record: RecordEvent;
@@ -55,7 +55,8 @@ function bindWished({ store, record }: BinderParts, claim: Claim, name: string):
 function bindAny(parts: BinderParts, claim: Claim): void {
   const { store } = parts;
   const waits = waitsForConsumer(store, claim);
-  const found = candidates(parts.volumesOf(classOf(claim)), claim).find((volume) => !waits || isFor(volume, claim));
+  const volumes = [...parts.volumesOf(classOf(claim))];
+  const found = promisedTo(volumes, claim) ?? (waits ? undefined : freeFor(volumes, claim)[0]);
   if (found !== undefined) {
     bind(store, found, claim);
     return;
