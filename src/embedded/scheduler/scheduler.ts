@@ -23,7 +23,7 @@ export function scheduler(timings: Timings = realTimings): RunController {
     const turns = workQueue('scheduler', parts, () => {
       volumes.bindReady();
       const waiting = queue.take();
-      if (waiting !== undefined) one.schedule(waiting);
+      if (waiting !== undefined) one.try(waiting);
       const next = queue.next();
       if (next === 0) turns.add('next');
       else if (next !== undefined) turns.after('next', next);
@@ -56,7 +56,18 @@ class One {
     this.#desk = desk;
   }
 
-  schedule(waiting: Waiting): void {
+  /** Whatever goes wrong, the pod is not forgotten. */
+  try(waiting: Waiting): void {
+    try {
+      this.#schedule(waiting);
+    } catch (error) {
+      this.#desk.queue.putAside(waiting);
+      if (!(error instanceof Refusal)) throw error;
+      this.#desk.parts.complain(`scheduler: pod ${waiting.namespace}/${waiting.name}: ${error.message}`);
+    }
+  }
+
+  #schedule(waiting: Waiting): void {
     const { parts: { store, random }, queue, watched, volumes, record } = this.#desk;
     const pod = store.get<Pod>(resources.pods, waiting);
     if (pod?.metadata.uid !== waiting.uid || (pod.spec.nodeName ?? '') !== '') {

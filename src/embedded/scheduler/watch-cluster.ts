@@ -74,7 +74,7 @@ function hearPod(state: ClusterState, queue: SchedulingQueue, { type, object, be
   const wasThere = ((before as Pod | undefined)?.spec.nodeName ?? '') !== '';
   if (wasThere && !concerns(pod, before as Pod)) return;
   state.place(factsOf(pod), node);
-  queue.heard(wasThere ? 'pod gone' : 'pod placed');
+  queue.heard('pod placed');
 }
 
 /** Most changes of a placed pod are of its status. */
