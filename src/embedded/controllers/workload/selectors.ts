@@ -1,0 +1,21 @@
+import type { LabelSelector } from '../../../model/configuration.ts';
+import { selects } from '../../../model/labels.ts';
+import { readLabelSelector } from '../../../model/selector.ts';
+import type { RawSelector, Words } from './objects.ts';
+
+const read = new WeakMap<object, LabelSelector | undefined>();
+
+/** True when the selector selects these labels. One that is absent or cannot be read selects nothing; an empty one everything. */
+export function selectsLabels(raw: RawSelector | undefined, labels: Words | undefined): boolean {
+  const selector = raw === undefined ? undefined : parsed(raw);
+  return selector !== undefined && selects(selector, labels ?? {});
+}
+
+/** Objects are never changed in place, so what was read of one stays true. */
+function parsed(raw: RawSelector): LabelSelector | undefined {
+  if (read.has(raw)) return read.get(raw);
+  const result = readLabelSelector(raw);
+  const selector = 'problem' in result ? undefined : result.selector;
+  read.set(raw, selector);
+  return selector;
+}
