@@ -1,4 +1,5 @@
 import type { Kind } from '../kind.ts';
+import { definitions } from './custom/definition.ts';
 import { disruptionBudgets } from './disruption-budget.ts';
 import { events } from './event.ts';
 import { leases } from './lease.ts';
@@ -20,6 +21,9 @@ import { jobs } from './workloads/job.ts';
 import { replicaSets } from './workloads/replica-set.ts';
 import { statefulSets } from './workloads/stateful-set.ts';
 
+export { customKind } from './custom/custom-kind.ts';
+export { builtInResources } from './resources.ts';
+
 export interface BuiltInOptions {
   /** How long pods stay on a node that is not ready or unreachable, in seconds: `--default-unreachable-toleration-seconds`, 300. */
   readonly tolerationSeconds?: number;
@@ -31,6 +35,6 @@ export function builtInKinds({ tolerationSeconds = 300 }: BuiltInOptions = {}): 
     nodes, podsWith(tolerationSeconds), namespaces, events, services, serviceAccounts, configMaps,
     persistentVolumes, persistentVolumeClaims, storageClasses, csiNodes, csiDrivers, volumeAttachments,
     leases, statefulSets, deployments, replicaSets, daemonSets, controllerRevisions, jobs,
-    disruptionBudgets, priorityClasses,
+    disruptionBudgets, priorityClasses, definitions,
   ];
 }

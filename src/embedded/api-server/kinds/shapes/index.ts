@@ -1,6 +1,7 @@
 import { shapesOf } from './normalise.ts';
 import { containersShapes } from './tables/containers.ts';
 import { coreShapes } from './tables/core.ts';
+import { customShapes } from './tables/custom.ts';
 import { metaShapes } from './tables/meta.ts';
 import { nodeShapes } from './tables/node.ts';
 import { podVolumesShapes } from './tables/pod-volumes.ts';
@@ -10,7 +11,7 @@ import { storageShapes } from './tables/storage.ts';
 import { workloadsShapes } from './tables/workloads.ts';
 
 export const tables = {
-  ...metaShapes, ...nodeShapes, ...podVolumesShapes, ...containersShapes, ...podShapes, ...coreShapes, ...storageShapes, ...workloadsShapes, ...policyShapes,
+  ...metaShapes, ...nodeShapes, ...podVolumesShapes, ...containersShapes, ...podShapes, ...coreShapes, ...storageShapes, ...workloadsShapes, ...policyShapes, ...customShapes,
 } as const;
 
 export type ShapeName = keyof typeof tables;
