@@ -15,6 +15,12 @@ export function fakeStore(clock: Clock): Store & { readonly writes: string[] } {
 
 type Heard = (event: StoreEvent) => void;
 
+const apps = (plural: string): Resource => ({ group: 'apps', version: 'v1', plural, namespaced: true });
+const kinds = [
+  ['Node', resources.nodes], ['Pod', resources.pods], ['Namespace', resources.namespaces], ['Event', resources.events], ['Lease', resources.leases], ['CSINode', resources.csinodes],
+  ['PersistentVolumeClaim', resources.persistentvolumeclaims], ['VolumeAttachment', resources.volumeattachments], ['Deployment', apps('deployments')], ['ReplicaSet', apps('replicasets')],
+].map(([kind, resource]) => ({ kind: kind as string, resource: resource as Resource }));
+
 const plain = ({ group, plural }: Resource): string => `${plural}.${group}`;
 const key = ({ namespace = '', name }: Name): string => `${namespace}/${name}`;
 
@@ -76,6 +82,16 @@ class FakeStore implements Store {
   bind(pod: Name, node: string): void {
     const current = this.get(resources.pods, pod);
     if (current !== undefined) this.#put(resources.pods, { ...current, spec: { ...current.spec, nodeName: node } }, 'bind');
+  }
+
+  finalizeNamespace(name: string): void {
+    const current = this.#current(resources.namespaces, { metadata: { name } } as KubeObject);
+    this.writes.push(`finalize namespaces ${name}`);
+    this.#drop(resources.namespaces, current);
+  }
+
+  kinds(): Iterable<{ readonly resource: Resource; readonly kind: string }> {
+    return kinds;
   }
 
   subscribe(resource: Resource, heard: Heard): () => void {

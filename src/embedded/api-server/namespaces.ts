@@ -23,3 +23,15 @@ export function namespaceMustExist(registry: Registry, namespace: string | undef
   if (found === undefined) throw notFound(resources.namespaces, namespace);
   return mapOf(found.status);
 }
+
+/** The namespace is empty: without Kubernetes' finalizer, and without others, one that was deleted goes. */
+export function finalizeNamespace(registry: Registry, name: string): void {
+  const shelf = registry.must(resources.namespaces);
+  const current = shelf.objects.get(name);
+  if (current === undefined) throw notFound(resources.namespaces, name);
+  const { finalizers, ...spec } = mapOf(current.spec);
+  const left = Array.isArray(finalizers) ? finalizers.filter((each) => each !== 'kubernetes') : [];
+  const holds = left.length > 0 || (current.metadata.finalizers ?? []).length > 0 || current.metadata.deletionTimestamp === undefined;
+  if (holds) registry.put(shelf, { ...current, spec: left.length > 0 ? { ...spec, finalizers: left } : spec });
+  else registry.remove(shelf, current);
+}

@@ -76,6 +76,10 @@ export interface Store {
   remove(resource: Resource, name: Name, options?: DeleteOptions): void;
   /** Sets `spec.nodeName` and the condition PodScheduled, as `pods/binding` does. */
   bind(pod: Name & { readonly uid: string }, node: string): void;
+  /** Takes Kubernetes' own finalizer off a namespace, as `namespaces/finalize` does: it is empty now, and goes when it was deleted. */
+  finalizeNamespace(name: string): void;
+  /** The kinds that are served now, in the order in which they were added. */
+  kinds(): Iterable<Pick<Kind, 'resource' | 'kind'>>;
   /** Called after each change of this kind, in the order of the changes. Must not write: note it, and write in a turn of its own. */
   subscribe(resource: Resource, heard: (event: StoreEvent) => void): () => void;
 }

@@ -4,6 +4,7 @@ import { keyOf } from './collection.ts';
 import { adopt } from './json.ts';
 import type { KubeObject } from './object.ts';
 import { badRequest } from './refusals.ts';
+import { finalizeNamespace } from './namespaces.ts';
 import { byNode, byOwner, type Registry } from './registry.ts';
 import type { Name, Store, WriteOptions } from './server.ts';
 import { create, type Write } from './write-create.ts';
@@ -38,6 +39,8 @@ export function storeDoor(registry: Registry): Store {
     bind(pod, node) {
       assignPod(registry, { ...write(undefined, pod.namespace), name: pod.name, uid: pod.uid, node });
     },
+    finalizeNamespace: (name) => finalizeNamespace(registry, name),
+    kinds: () => [...registry.shelves].map(({ kind }) => kind),
     subscribe(resource, heard) {
       const { subscribers } = registry.must(resource);
       // A function of its own: the same one may be handed in twice.

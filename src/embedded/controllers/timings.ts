@@ -26,6 +26,10 @@ export interface Timings {
   readonly maxWaitForUnmount: Duration;
   /** `--disable-force-detach-on-timeout`: such a volume waits for ever. */
   readonly disableForceDetachOnTimeout: boolean;
+  /** How long a VolumeAttachment is waited for before the attempt counts as failed. */
+  readonly attachTimeout: Duration;
+  /** How often it is asked whether what is attached still is (`--attach-detach-reconcile-sync-period`). */
+  readonly attachVerifyPeriod: Duration;
   /** First and longest wait after a failed attach or detach of one volume. */
   readonly attachRetryFirst: Duration;
   readonly attachRetryLast: Duration;
@@ -60,6 +64,8 @@ export const realTimings: Timings = {
   terminatedPodThreshold: 12_500,
   maxWaitForUnmount: minutes(6),
   disableForceDetachOnTimeout: false,
+  attachTimeout: minutes(2),
+  attachVerifyPeriod: minutes(1),
   attachRetryFirst: seconds(0.5),
   attachRetryLast: seconds(122),
   disruptedPodTimeout: minutes(2),
