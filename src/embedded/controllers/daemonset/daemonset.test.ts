@@ -11,11 +11,17 @@ import type { DaemonSet } from './objects.ts';
 
 async function started(pod: Partial<PodSpec> = {}, nodes: readonly object[] = ['a', 'b', 'c'].map((name) => embeddedNode({ name }))): Promise<WorkloadStage> {
   const stage = aWorkloadStage();
-  for (const node of nodes) stage.store.create(resources.nodes, node);
+  for (const node of nodes) addNode(stage, node);
   stage.start(daemonSetController());
   stage.store.create(workloads.daemonsets, aWorkload('DaemonSet', { name: 'agent', pod }));
   await stage.settle();
   return stage;
+}
+
+/** The server gives a new node the taint not-ready, which node lifecycle takes away. */
+function addNode({ store }: WorkloadStage, node: object): void {
+  const { spec } = node as Node;
+  store.update(resources.nodes, { ...store.create(resources.nodes, node), spec: spec ?? {} });
 }
 
 /** Nodes that a pod is on or meant for, and how the pods run. */
@@ -39,7 +45,7 @@ describe('a DaemonSet', () => {
   it('follows nodes that come and change', async () => {
     const stage = await started({ nodeSelector: { disk: 'yes' } });
     expect(nodes(stage)).toEqual([]);
-    stage.store.create(resources.nodes, embeddedNode({ name: 'd', labels: { disk: 'yes' } }));
+    addNode(stage, embeddedNode({ name: 'd', labels: { disk: 'yes' } }));
     await stage.settle();
     expect(nodes(stage)).toEqual(['d']);
     await stage.update<Node>(resources.nodes, 'd', (node) => ({ ...node, metadata: { ...node.metadata, labels: {} } }));
@@ -48,9 +54,8 @@ describe('a DaemonSet', () => {
 
   it('makes another pod only when the last of the node has vanished', async () => {
     const stage = await started();
-    stage.store.bind({ namespace: 'default', name: 'agent-1', uid: '' }, 'a');
-    stage.store.remove(resources.pods, { namespace: 'default', name: 'agent-1' });
-    await stage.settle();
+    stage.store.bind({ namespace: 'default', name: stage.pod('agent-1')?.metadata.name ?? '', uid: stage.pod('agent-1')?.metadata.uid ?? '' }, 'a');
+    await stage.remove('agent-1');
     expect(nodes(stage)).toEqual(['a (ending)', 'b', 'c']);
     await stage.end('agent-1');
     expect(nodes(stage)).toEqual(['a', 'b', 'c']);

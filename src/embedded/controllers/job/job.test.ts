@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type WorkloadStage, aWorkload, aWorkloadStage } from '../../../../test/builders/workloads.ts';
-import { resources } from '../../../kube/paths.ts';
 import { seconds } from '../../../model/time.ts';
 import { workloads } from '../workload/resources.ts';
 import { jobController } from './job.ts';
@@ -26,7 +25,7 @@ describe('a Job', () => {
     expect(statusOf(stage)).toMatchObject({ active: 2, ready: 2, startTime: '2026-01-01T00:00:00Z' });
     await stage.setPhase('sum-1', 'Succeeded');
     expect(stage.pods()).toEqual(['sum-1', 'sum-2', 'sum-3']);
-    expect(stage.pod('sum-1')?.metadata.finalizers).toEqual([]);
+    expect(stage.pod('sum-1')?.metadata.finalizers ?? []).toEqual([]);
     await stage.setPhase('sum-2', 'Succeeded');
     expect(conditions(stage)).toEqual([]);
     await stage.setPhase('sum-3', 'Succeeded');
@@ -52,8 +51,7 @@ describe('a Job', () => {
   it('counts a pod that was deleted as failed, and lets it go', async () => {
     const stage = await started({});
     await stage.run();
-    stage.store.remove(resources.pods, { namespace: 'default', name: 'sum-1' }, { gracePeriodSeconds: 0 });
-    await stage.settle();
+    await stage.remove('sum-1');
     expect(statusOf(stage)).toMatchObject({ failed: 1 });
     expect(stage.pods()).toEqual([]);
     await stage.pass(seconds(10));
@@ -62,7 +60,7 @@ describe('a Job', () => {
 
   it('ends all its pods at the deadline, and is over when they are', async () => {
     const stage = await started({ activeDeadlineSeconds: 60, parallelism: 2, completions: 2 });
-    for (const name of ['sum-1', 'sum-2']) stage.store.bind({ namespace: 'default', name, uid: '' }, 'worker-1');
+    stage.bind();
     await stage.run();
     await stage.pass(seconds(60));
     expect(stage.pods()).toEqual(['sum-1 (ending)', 'sum-2 (ending)']);

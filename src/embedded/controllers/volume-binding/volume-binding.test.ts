@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type WorkloadStage, aWorkloadStage } from '../../../../test/builders/workloads.ts';
+import { storageProtection } from '../garbage-collector/storage-protection.ts';
 import { resources } from '../../../kube/paths.ts';
 import type { Claim, PersistentVolume } from '../workload/objects.ts';
 import { workloads } from '../workload/resources.ts';
@@ -19,6 +20,7 @@ const claim = (name: string, { size = '1Gi', storageClass = '', modes = ['ReadWr
 async function started(volumes: readonly object[], claims: readonly object[]): Promise<WorkloadStage> {
   const stage = aWorkloadStage();
   stage.start(runVolumeBinding);
+  stage.start(storageProtection);
   stage.store.create(workloads.storageclasses, { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'disk' }, provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer' });
   for (const each of volumes) stage.store.create(resources.persistentvolumes, each);
   for (const each of claims) stage.store.create(resources.persistentvolumeclaims, each);
@@ -94,6 +96,7 @@ it('releases a volume whose claim is deleted, and gives it to nobody', async () 
 it('calls a bound claim lost when its volume is gone', async () => {
   const stage = await started([volume('v')], [claim('data')]);
   stage.store.remove(resources.persistentvolumes, { name: 'v' });
+  await stage.update<PersistentVolume>(resources.persistentvolumes, 'v', (volume) => ({ ...volume, metadata: { ...volume.metadata, finalizers: [] } }));
   await stage.settle();
   expect(states(stage)).toEqual(['data Lost v']);
 });
