@@ -5,7 +5,7 @@ import { resources } from '../../kube/paths.ts';
 import { minutes, seconds } from '../../model/time.ts';
 import { runVolumeBinding } from '../controllers/volume-binding/volume-binding.ts';
 import type { Claim, Node, PersistentVolume, PodSpec } from '../controllers/workload/objects.ts';
-import { workloads } from '../controllers/workload/resources.ts';
+import { builtInResources } from '../api-server/kinds/resources.ts';
 import { scheduler } from './scheduler.ts';
 
 interface NodeWish { readonly labels?: Readonly<Record<string, string>>; readonly cpu?: string; readonly pods?: string; readonly taints?: readonly object[]; readonly unschedulable?: boolean }
@@ -164,7 +164,7 @@ describe('preferences', () => {
 
   it('spread the pods of a ReplicaSet over zones and nodes without being asked', async () => {
     const stage = started(Object.fromEntries(['a', 'b', 'c', 'd'].map((name, index) => [name, { labels: { 'topology.kubernetes.io/zone': index < 2 ? 'x' : 'y' } }])));
-    const set = stage.store.create(workloads.replicasets, aWorkload('ReplicaSet', { name: 'web', spec: { replicas: 4 } }));
+    const set = stage.store.create(builtInResources.replicasets, aWorkload('ReplicaSet', { name: 'web', spec: { replicas: 4 } }));
     for (const index of [1, 2, 3, 4]) {
       stage.store.create(resources.pods, {
         apiVersion: 'v1', kind: 'Pod',
@@ -185,7 +185,7 @@ describe('volumes', () => {
 
   async function withVolumes(nodes: Readonly<Record<string, NodeWish>>, objects: { readonly volumes?: readonly object[]; readonly claims?: readonly object[]; readonly provisioner?: string }): Promise<WorkloadStage> {
     const stage = started(nodes);
-    stage.store.create(workloads.storageclasses, { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'disk' }, provisioner: objects.provisioner ?? 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer' });
+    stage.store.create(builtInResources.storageclasses, { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'disk' }, provisioner: objects.provisioner ?? 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer' });
     for (const each of objects.volumes ?? []) stage.store.create(resources.persistentvolumes, each);
     for (const each of objects.claims ?? []) stage.store.create(resources.persistentvolumeclaims, each);
     await stage.settle();
@@ -228,7 +228,7 @@ describe('volumes', () => {
     for (const name of ['x', 'y', 'z']) addPod(stage, name, uses(name));
     await stage.settle();
     const chosen = ['x', 'y', 'z'].map((name) => stage.get<Claim>(resources.persistentvolumeclaims, name)?.spec.volumeName);
-    expect(chosen.toSorted()).toEqual(['one', 'two', undefined]);
+    expect(chosen).toEqual(['one', 'two', undefined]);
   });
 
   it('are left to a provisioner on the chosen node; after ten minutes the pod is tried again', async () => {

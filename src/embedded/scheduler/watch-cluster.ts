@@ -3,7 +3,7 @@ import type { KubeObject } from '../api-server/object.ts';
 import type { Store, StoreEvent } from '../api-server/server.ts';
 import type { Node, Pod } from '../controllers/workload/objects.ts';
 import { isOver, isTerminating } from '../controllers/workload/pod-state.ts';
-import { workloads } from '../controllers/workload/resources.ts';
+import { builtInResources } from '../api-server/kinds/resources.ts';
 import { same } from '../controllers/workload/same.ts';
 import { VolumeIndex } from '../controllers/volume-binding/volume-index.ts';
 import type { SchedulingQueue } from './scheduling-queue.ts';
@@ -39,7 +39,7 @@ export function watchCluster(store: Store, queue: SchedulingQueue, changed: () =
       queue.heard('volume changed');
     }),
     tell(resources.persistentvolumeclaims, 'claim changed'),
-    tell(workloads.storageclasses, 'class changed'),
+    tell(builtInResources.storageclasses, 'class changed'),
     tell(resources.csinodes, 'CSINode changed'),
   ];
   return { state, volumes, stop: () => stops.forEach((stop) => stop()) };
@@ -50,10 +50,9 @@ function hearNode(state: ClusterState, queue: SchedulingQueue, { type, object, b
     state.removeNode(object.metadata.name);
     return;
   }
-  const node = object as Node;
-  state.setNode(node);
+  state.setNode(object);
   if (before === undefined) queue.heard('node added');
-  else if (!same(whatDecides(node), whatDecides(before as Node))) queue.heard('node changed');
+  else if (!same(whatDecides(object), whatDecides(before))) queue.heard('node changed');
 }
 
 /** Heartbeats change none of it. */

@@ -4,7 +4,7 @@ import { type WorkloadStage, aWorkload, aWorkloadStage, withImage } from '../../
 import { resources } from '../../../kube/paths.ts';
 import { seconds } from '../../../model/time.ts';
 import type { Node, PodSpec } from '../workload/objects.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { fitOf, nodeOf } from './daemon-pod.ts';
 import { daemonSetController } from './daemonset.ts';
 import type { DaemonSet } from './objects.ts';
@@ -13,7 +13,7 @@ async function started(pod: Partial<PodSpec> = {}, nodes: readonly object[] = ['
   const stage = aWorkloadStage();
   for (const node of nodes) addNode(stage, node);
   stage.start(daemonSetController());
-  stage.store.create(workloads.daemonsets, aWorkload('DaemonSet', { name: 'agent', pod }));
+  stage.store.create(builtInResources.daemonsets, aWorkload('DaemonSet', { name: 'agent', pod }));
   await stage.settle();
   return stage;
 }
@@ -26,7 +26,7 @@ function addNode({ store }: WorkloadStage, node: object): void {
 
 /** Nodes that a pod is on or meant for, and how the pods run. */
 const nodes = (stage: WorkloadStage): string[] => stage.pods().map((line) => `${nodeOf(stage.pod(line.split(' ')[0] ?? '')?.spec ?? { containers: [] }) ?? ''}${line.includes('ending') ? ' (ending)' : ''}`).sort();
-const statusOf = (stage: WorkloadStage): DaemonSet['status'] => stage.get<DaemonSet>(workloads.daemonsets, 'agent')?.status;
+const statusOf = (stage: WorkloadStage): DaemonSet['status'] => stage.get<DaemonSet>(builtInResources.daemonsets, 'agent')?.status;
 
 describe('a DaemonSet', () => {
   it('has a pod for each node, that the scheduler can put on this node only', async () => {
@@ -79,7 +79,7 @@ describe('a DaemonSet', () => {
   it('rolls a new template out, one node after the other', async () => {
     const stage = await started();
     await stage.run();
-    await stage.update(workloads.daemonsets, 'agent', withImage('two'));
+    await stage.update(builtInResources.daemonsets, 'agent', withImage('two'));
     const images = (): string[] => stage.pods().map((name) => stage.pod(name)?.spec.containers[0]?.image ?? '').sort();
     expect(images()).toEqual(['one', 'one', 'two']);
     await stage.run();
@@ -100,6 +100,6 @@ test.each<[what: string, taints: readonly object[], tolerations: PodSpec['tolera
   ['out-of-service', [taint('node.kubernetes.io/out-of-service', 'NoExecute')], [], { shouldRun: false, mayStay: false }],
   ['out-of-service that is tolerated', [taint('node.kubernetes.io/out-of-service', 'NoExecute')], [{ operator: 'Exists' }], { shouldRun: true, mayStay: true }],
 ])('with %s on the node, a daemon pod fits: %o', (_, taints, tolerations, expected) => {
-  const set = aWorkload('DaemonSet', { name: 'agent', pod: { ...(tolerations === undefined ? {} : { tolerations }) } }) as DaemonSet;
+  const set = aWorkload('DaemonSet', { name: 'agent', pod: { tolerations: tolerations ?? [] } }) as DaemonSet;
   expect(fitOf(set, embeddedNode({ name: 'a', taints }) as Node)).toEqual(expected);
 });

@@ -6,7 +6,7 @@ import type { Node, Pod } from '../workload/objects.ts';
 import { keyOf, nameOf } from '../workload/owner.ts';
 import { createPod, deletePod } from '../workload/pod-control.ts';
 import { isTerminating, untilNextAvailable } from '../workload/pod-state.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { type Revisions, forgetRevisions, recordTemplate } from '../workload/revisions.ts';
 import { type OwnerParts, runOwner } from '../workload/run-owner.ts';
 import { same } from '../workload/same.ts';
@@ -21,7 +21,7 @@ import { statusOf } from './status.ts';
 export function daemonSetController(timings: Timings = realTimings): RunController {
   return (parts, signal) => {
     const failed = new FailedPods(timings, parts.clock);
-    const of = { resource: workloads.daemonsets, kind: 'DaemonSet', children: resources.pods, component: 'daemonset-controller' };
+    const of = { resource: builtInResources.daemonsets, kind: 'DaemonSet', children: resources.pods, component: 'daemonset-controller' };
     return runOwner(of, parts, signal, { sync: (all, key) => sync(all, key, failed), also: watchNodes });
   };
 }
@@ -32,14 +32,14 @@ function watchNodes({ store, queue }: OwnerParts): readonly (() => void)[] {
   return [
     store.subscribe(resources.nodes, ({ object, before, type }) => {
       if (type === 'MODIFIED' && same(relevant(object), relevant(before))) return;
-      for (const set of store.list(workloads.daemonsets)) queue.add(keyOf(set));
+      for (const set of store.list(builtInResources.daemonsets)) queue.add(keyOf(set));
     }),
   ];
 }
 
 function sync(parts: OwnerParts, key: string, failed: FailedPods): void {
   const { store, queue, clock } = parts;
-  const set = store.get<DaemonSet>(workloads.daemonsets, nameOf(key));
+  const set = store.get<DaemonSet>(builtInResources.daemonsets, nameOf(key));
   if (set === undefined || set.metadata.deletionTimestamp !== undefined) return;
   const revisions = recordTemplate(store, set, set.spec.template, (hash) => ({ [hashLabel]: hash }));
   const hash = revisions.update.metadata.labels?.[hashLabel] ?? '';
@@ -49,7 +49,7 @@ function sync(parts: OwnerParts, key: string, failed: FailedPods): void {
   for (const pod of oldPodsToReplace(set, { nodes, pods: podsByNode(parts, set), hash, now: clock.now().wall })) deletePod(parts, set, pod);
   forget(parts, revisions, before, set);
   const pods = podsByNode(parts, set);
-  writeStatus(store, workloads.daemonsets, set, statusOf(set, { nodes, pods, hash, now: clock.now().wall }));
+  writeStatus(store, builtInResources.daemonsets, set, statusOf(set, { nodes, pods, hash, now: clock.now().wall }));
   const wait = untilNextAvailable([...pods.values()].flat(), set.spec.minReadySeconds ?? 0, clock.now().wall);
   if (wait !== undefined) queue.after(key, wait);
 }
@@ -71,17 +71,21 @@ interface Managed extends Pick<OnNode, 'nodes' | 'pods' | 'hash'> {
 
 /** Creates pods where one belongs and none is, not even one that is ending; deletes those that do not belong, are over or too many. */
 function manage(parts: OwnerParts, set: DaemonSet, { nodes, pods, hash, failed }: Managed): void {
+  const unwanted: Pod[] = [];
   for (const node of nodes) {
     const { shouldRun, mayStay } = fitOf(set, node);
     const here = pods.get(node.metadata.name) ?? [];
     if (shouldRun && here.length === 0) create(parts, set, node.metadata.name, hash);
-    else for (const pod of mayStay ? surplus(parts, set, here, failed) : here) if (!isTerminating(pod)) deletePod(parts, set, pod);
+    else unwanted.push(...(mayStay ? surplus(parts, set, here, failed) : here));
   }
+  unwanted.push(...withoutNode(nodes, pods));
+  for (const pod of unwanted) if (!isTerminating(pod)) deletePod(parts, set, pod);
+}
+
+/** Pods that wait for a node that has gone: nobody else would delete them. */
+function withoutNode(nodes: readonly Node[], pods: ReadonlyMap<string, readonly Pod[]>): Pod[] {
   const known = new Set(nodes.map(({ metadata }) => metadata.name));
-  for (const [node, here] of pods) {
-    if (known.has(node)) continue;
-    for (const pod of here) if ((pod.spec.nodeName ?? '') === '' && !isTerminating(pod)) deletePod(parts, set, pod);
-  }
+  return [...pods].flatMap(([node, here]) => (known.has(node) ? [] : here.filter(({ spec }) => (spec.nodeName ?? '') === '')));
 }
 
 function create(parts: OwnerParts, set: DaemonSet, node: string, hash: string): void {

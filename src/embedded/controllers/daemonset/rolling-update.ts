@@ -17,20 +17,18 @@ export interface OnNode {
 export function oldPodsToReplace(set: DaemonSet, facts: OnNode): readonly Pod[] {
   const { type = 'RollingUpdate', rollingUpdate } = set.spec.updateStrategy ?? {};
   if (type !== 'RollingUpdate') return [];
-  const minReadySeconds = set.spec.minReadySeconds ?? 0;
-  let unavailable = 0;
-  const broken: Pod[] = [];
-  const healthy: Pod[] = [];
-  for (const pods of facts.pods.values()) {
-    const staying = pods.filter((pod) => !isTerminating(pod));
-    const [pod] = staying;
-    const up = pod !== undefined && staying.length === 1 && isAvailable(pod, minReadySeconds, facts.now);
-    if (!up) unavailable += 1;
-    if (pod === undefined || staying.length > 1 || pod.metadata.labels?.[hashLabel] === facts.hash) continue;
-    (up ? healthy : broken).push(pod);
-  }
+  const onNodes = [...facts.pods.values()].map((pods) => lookAt(set, pods, facts));
+  const unavailable = onNodes.filter(({ up }) => !up).length;
+  const old = (wanted: boolean): Pod[] => onNodes.flatMap(({ up, pod }) => (pod === undefined || up !== wanted || pod.metadata.labels?.[hashLabel] === facts.hash ? [] : [pod]));
   const allowed = maxUnavailable(rollingUpdate?.maxUnavailable ?? 1, facts.nodes.filter((node) => fitOf(set, node).shouldRun).length);
-  return [...broken, ...healthy.slice(0, Math.max(0, allowed - unavailable))];
+  return [...old(false), ...old(true).slice(0, Math.max(0, allowed - unavailable))];
+}
+
+/** The one pod that stays on a node; none, when there are several, which is settled elsewhere first. */
+function lookAt({ spec }: DaemonSet, pods: readonly Pod[], { now }: OnNode): { readonly up: boolean; readonly pod: Pod | undefined } {
+  const staying = pods.filter((pod) => !isTerminating(pod));
+  const pod = staying.length === 1 ? staying[0] : undefined;
+  return { up: pod !== undefined && isAvailable(pod, spec.minReadySeconds ?? 0, now), pod };
 }
 
 /** A percentage is of the nodes that should have a pod, rounded up. */

@@ -4,7 +4,7 @@ import { type ReplicaSet, sizeOf } from '../replicaset/objects.ts';
 import type { Pod } from '../workload/objects.ts';
 import { nameOf } from '../workload/owner.ts';
 import { isOver } from '../workload/pod-state.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { type OwnerParts, runOwner } from '../workload/run-owner.ts';
 import { writeStatus } from '../workload/status.ts';
 import { conditionOf, newCondition, withCondition } from './conditions.ts';
@@ -16,15 +16,15 @@ import { countedStatus, isComplete, rolloutStatus, untilTimedOut } from './statu
 
 /** The Deployment controller. Each turn makes at most one step of a rollout; what it changes wakes it for the next. */
 export const runDeployments: RunController = (parts, signal) =>
-  runOwner({ resource: workloads.deployments, kind: 'Deployment', children: workloads.replicasets, component: 'deployment-controller' }, parts, signal, { sync });
+  runOwner({ resource: builtInResources.deployments, kind: 'Deployment', children: builtInResources.replicasets, component: 'deployment-controller' }, parts, signal, { sync });
 
 function sync(parts: OwnerParts, key: string): void {
   const { store } = parts;
-  const deployment = store.get<Deployment>(workloads.deployments, nameOf(key));
+  const deployment = store.get<Deployment>(builtInResources.deployments, nameOf(key));
   if (deployment === undefined) return;
   const rollout = readRollout(parts, deployment);
   if (deployment.metadata.deletionTimestamp !== undefined) {
-    writeStatus(store, workloads.deployments, deployment, countedStatus(rollout));
+    writeStatus(store, builtInResources.deployments, deployment, countedStatus(rollout));
     return;
   }
   const noted = numberRevision(notePause(rollout));
@@ -32,7 +32,7 @@ function sync(parts: OwnerParts, key: string): void {
     scaleAll(noted);
     if (deployment.spec.paused === true) forgetOld(noted);
     const after = reread(noted);
-    writeStatus(store, workloads.deployments, after.deployment, countedStatus(after));
+    writeStatus(store, builtInResources.deployments, after.deployment, countedStatus(after));
     return;
   }
   if (isRecreate(deployment)) recreate(noted);
@@ -43,7 +43,7 @@ function sync(parts: OwnerParts, key: string): void {
 /** What was just written counts, too. */
 function reread({ parts, deployment }: Rollout): Rollout {
   const { namespace = '', name } = deployment.metadata;
-  return readRollout(parts, parts.store.get<Deployment>(workloads.deployments, { namespace, name }) ?? deployment);
+  return readRollout(parts, parts.store.get<Deployment>(builtInResources.deployments, { namespace, name }) ?? deployment);
 }
 
 function rollForward(rollout: Rollout): void {
@@ -70,7 +70,7 @@ function hasPods({ parts: { store } }: Rollout, { metadata, status }: ReplicaSet
 function report(rollout: Rollout, key: string): void {
   const { parts: { store, queue, clock }, deployment } = rollout;
   if (isComplete(deployment, deployment.status ?? {})) forgetOld(rollout);
-  const written = writeStatus(store, workloads.deployments, deployment, rolloutStatus(rollout));
+  const written = writeStatus(store, builtInResources.deployments, deployment, rolloutStatus(rollout));
   const wait = untilTimedOut({ ...rollout, deployment: written }, clock.now().wall);
   if (wait !== undefined && wait > 0) queue.after(key, wait);
 }
@@ -86,7 +86,7 @@ function notePause(rollout: Rollout): Rollout {
     ? newCondition(rollout, 'Progressing', 'Unknown', 'DeploymentPaused', 'Deployment is paused')
     : newCondition(rollout, 'Progressing', 'Unknown', 'DeploymentResumed', 'Deployment is resumed');
   const status = withCondition(deployment.status ?? {}, condition);
-  return { ...rollout, deployment: store.updateStatus(workloads.deployments, { ...deployment, status }) as Deployment };
+  return { ...rollout, deployment: store.updateStatus(builtInResources.deployments, { ...deployment, status }) as Deployment };
 }
 
 /** Empty ReplicaSets beyond the history limit, the lowest revisions first. */
@@ -95,6 +95,6 @@ function forgetOld({ parts: { store }, deployment, old }: Rollout): void {
   for (const set of alive.slice(0, Math.max(0, alive.length - (deployment.spec.revisionHistoryLimit ?? 10)))) {
     const unseen = (set.metadata.generation ?? 0) > (set.status?.observedGeneration ?? 0);
     if (sizeOf(set) > 0 || (set.status?.replicas ?? 0) > 0 || unseen) continue;
-    store.remove(workloads.replicasets, { namespace: set.metadata.namespace ?? '', name: set.metadata.name });
+    store.remove(builtInResources.replicasets, { namespace: set.metadata.namespace ?? '', name: set.metadata.name });
   }
 }

@@ -1,13 +1,13 @@
 import { Refusal } from '../../api-server/refusal.ts';
 import { type ReplicaSet, sizeOf } from '../replicaset/objects.ts';
 import { claimChildren } from '../workload/claim-children.ts';
-import type { PodTemplate, Words } from '../workload/objects.ts';
+import type { Condition, PodTemplate, Words } from '../workload/objects.ts';
 import { controllerReference } from '../workload/owner.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import type { OwnerParts } from '../workload/run-owner.ts';
 import { same } from '../workload/same.ts';
 import { templateHash } from '../workload/template-hash.ts';
-import { newCondition, withCondition } from './conditions.ts';
+import { conditionOf, newCondition, withCondition } from './conditions.ts';
 import { type Deployment, type Rollout, deadlineOf, isRecreate, slack, wantedOf } from './objects.ts';
 
 export const hashLabel = 'pod-template-hash';
@@ -20,7 +20,7 @@ const notCopied = new Set([revision, history, desiredReplicas, maxReplicas, 'kub
 /** The Deployment and its ReplicaSets as they stand. */
 export function readRollout(parts: OwnerParts, deployment: Deployment): Rollout {
   const { store, orphans } = parts;
-  const all = [...claimChildren<ReplicaSet>(store, deployment, { resource: workloads.replicasets, selector: deployment.spec.selector, orphans })].sort(byAge);
+  const all = [...claimChildren<ReplicaSet>(store, deployment, { resource: builtInResources.replicasets, selector: deployment.spec.selector, orphans })].sort(byAge);
   const current = all.find(({ spec }) => same(withoutHash(spec.template), withoutHash(deployment.spec.template)));
   return { parts, deployment, current, old: all.filter((set) => set !== current) };
 }
@@ -42,7 +42,7 @@ export function numberRevision(rollout: Rollout): Rollout {
   const minReadySeconds = deployment.spec.minReadySeconds ?? 0;
   if (!same(annotations, current.metadata.annotations ?? {}) || minReadySeconds !== (current.spec.minReadySeconds ?? 0)) {
     const spec = { ...current.spec, ...(minReadySeconds === (current.spec.minReadySeconds ?? 0) ? {} : { minReadySeconds }) };
-    return { ...rollout, current: store.update(workloads.replicasets, { ...current, spec, metadata: { ...current.metadata, annotations } }) as ReplicaSet };
+    return { ...rollout, current: store.update(builtInResources.replicasets, { ...current, spec, metadata: { ...current.metadata, annotations } }) as ReplicaSet };
   }
   return { ...rollout, deployment: markRevision(rollout, current, () => newCondition(rollout, 'Progressing', 'True', 'FoundNewReplicaSet', `Found new replica set "${current.metadata.name}"`)) };
 }
@@ -53,7 +53,7 @@ export function createCurrent(rollout: Rollout): Rollout {
   const hash = templateHash(deployment.spec.template, deployment.status?.collisionCount ?? 0);
   const name = `${deployment.metadata.name}-${hash}`;
   const size = firstSize(rollout);
-  const current = createOrRenumber(rollout, () => store.create(workloads.replicasets, newReplicaSet(rollout, { name, hash, size })) as ReplicaSet);
+  const current = createOrRenumber(rollout, () => store.create(builtInResources.replicasets, newReplicaSet(rollout, { name, hash, size })) as ReplicaSet);
   if (size > 0) record(deployment, 'Normal', 'ScalingReplicaSet', `Scaled up replica set ${name} from 0 to ${size}`);
   const created = newCondition(rollout, 'Progressing', 'True', 'NewReplicaSetCreated', `Created new replica set "${name}"`);
   return { ...rollout, current, deployment: markRevision(rollout, current, () => created, true) };
@@ -65,7 +65,7 @@ function createOrRenumber({ parts: { store }, deployment }: Rollout, create: () 
     return create();
   } catch (error) {
     if (error instanceof Refusal && error.reason === 'AlreadyExists') {
-      store.updateStatus(workloads.deployments, { ...deployment, status: { ...deployment.status, collisionCount: (deployment.status?.collisionCount ?? 0) + 1 } });
+      store.updateStatus(builtInResources.deployments, { ...deployment, status: { ...deployment.status, collisionCount: (deployment.status?.collisionCount ?? 0) + 1 } });
     }
     throw error;
   }
@@ -108,12 +108,17 @@ function annotationsFor({ deployment, old }: Rollout, own: Words): Words {
 export const revisionOf = ({ metadata }: ReplicaSet): number => Number(metadata.annotations?.[revision] ?? 0) || 0;
 
 /** The Deployment says the revision, too; and, where progress is watched, that a ReplicaSet for it is there. */
-function markRevision({ parts: { store }, deployment }: Rollout, current: ReplicaSet, found: () => ReturnType<typeof newCondition>, fresh = false): Deployment {
-  const number = current.metadata.annotations?.[revision];
-  const numbered = number === undefined || deployment.metadata.annotations?.[revision] === number;
-  const watched = deadlineOf(deployment) !== undefined && (fresh || !(deployment.status?.conditions ?? []).some(({ type }) => type === 'Progressing'));
-  if (numbered && !watched) return deployment;
-  const annotations = { ...deployment.metadata.annotations, ...(number === undefined ? {} : { [revision]: number }) };
-  const status = watched ? withCondition(deployment.status ?? {}, found()) : (deployment.status ?? {});
-  return store.updateStatus(workloads.deployments, { ...deployment, metadata: { ...deployment.metadata, annotations }, status }) as Deployment;
+function markRevision(rollout: Rollout, current: ReplicaSet, found: () => Condition, fresh = false): Deployment {
+  const { parts: { store }, deployment } = rollout;
+  const annotations = { ...deployment.metadata.annotations, ...numberOf(current) };
+  const status = watchesProgress(deployment, fresh) ? withCondition(deployment.status ?? {}, found()) : (deployment.status ?? {});
+  if (same(annotations, deployment.metadata.annotations ?? {}) && same(status, deployment.status ?? {})) return deployment;
+  return store.updateStatus(builtInResources.deployments, { ...deployment, metadata: { ...deployment.metadata, annotations }, status }) as Deployment;
 }
+
+function numberOf({ metadata }: ReplicaSet): Words {
+  const number = metadata.annotations?.[revision];
+  return number === undefined ? {} : { [revision]: number };
+}
+
+const watchesProgress = (deployment: Deployment, fresh: boolean): boolean => deadlineOf(deployment) !== undefined && (fresh || conditionOf(deployment.status, 'Progressing') === undefined);

@@ -1,5 +1,5 @@
 import { type ReplicaSet, sizeOf } from '../replicaset/objects.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { type Rollout, isRecreate, slack, wantedOf } from './objects.ts';
 import { desiredReplicas, maxReplicas } from './replica-sets.ts';
 
@@ -10,7 +10,7 @@ export function scaleTo({ parts: { store, record }, deployment }: Rollout, set: 
   const before = sizeOf(set);
   if (before === size && set.metadata.annotations?.[desiredReplicas] === wanted && set.metadata.annotations[maxReplicas] === most) return false;
   const annotations = { ...set.metadata.annotations, [desiredReplicas]: wanted, [maxReplicas]: most };
-  store.update(workloads.replicasets, { ...set, metadata: { ...set.metadata, annotations }, spec: { ...set.spec, replicas: size } });
+  store.update(builtInResources.replicasets, { ...set, metadata: { ...set.metadata, annotations }, spec: { ...set.spec, replicas: size } });
   if (before === size) return false;
   record(deployment, 'Normal', 'ScalingReplicaSet', `Scaled ${before < size ? 'up' : 'down'} replica set ${set.metadata.name} from ${before} to ${size}`);
   return true;

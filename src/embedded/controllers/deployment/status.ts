@@ -1,6 +1,6 @@
-import { type Instant, type Duration, after, between, parseRfc3339, seconds } from '../../../model/time.ts';
-import type { ReplicaSet, ReplicaSetStatus } from '../replicaset/objects.ts';
-import { sizeOf } from '../replicaset/objects.ts';
+import { type Duration, type Instant, after, between, parseRfc3339, seconds } from '../../../model/time.ts';
+import { type ReplicaSet, type ReplicaSetStatus, sizeOf } from '../replicaset/objects.ts';
+import type { Condition } from '../workload/objects.ts';
 import { withoutZeros } from '../workload/status.ts';
 import { conditionOf, newCondition, withCondition, withoutCondition } from './conditions.ts';
 import { type Deployment, type DeploymentStatus, type Rollout, deadlineOf, slack, wantedOf } from './objects.ts';
@@ -48,20 +48,25 @@ export function rolloutStatus(rollout: Rollout): DeploymentStatus {
 }
 
 function progress(rollout: Rollout, status: DeploymentStatus): DeploymentStatus {
-  const { deployment, current } = rollout;
+  const { deployment } = rollout;
   if (deadlineOf(deployment) === undefined) return withoutCondition(status, 'Progressing');
   const before = conditionOf(deployment.status, 'Progressing');
   const settled = (status.replicas ?? 0) === (status.updatedReplicas ?? 0) && before?.reason === 'NewReplicaSetAvailable';
   if (settled) return status;
-  const name = current === undefined ? `Deployment "${deployment.metadata.name}"` : `ReplicaSet "${current.metadata.name}"`;
-  if (isComplete(deployment, status)) return withCondition(status, newCondition(rollout, 'Progressing', 'True', 'NewReplicaSetAvailable', `${name} has successfully progressed.`));
-  if (hasProgressed(deployment.status ?? {}, status)) {
-    const condition = newCondition(rollout, 'Progressing', 'True', 'ReplicaSetUpdated', `${name} is progressing.`);
-    const kept = before?.status === 'True' && before.lastTransitionTime !== undefined ? { ...condition, lastTransitionTime: before.lastTransitionTime } : condition;
-    return withCondition(withoutCondition(status, 'Progressing'), kept);
-  }
+  if (isComplete(deployment, status)) return withCondition(status, newCondition(rollout, 'Progressing', 'True', 'NewReplicaSetAvailable', `${whatMoves(rollout)} has successfully progressed.`));
+  if (hasProgressed(deployment.status ?? {}, status)) return withProgress(rollout, status, before);
   const wait = untilTimedOut(rollout, rollout.parts.clock.now().wall);
-  return wait !== undefined && wait <= 0 ? withCondition(status, newCondition(rollout, 'Progressing', 'False', 'ProgressDeadlineExceeded', `${name} has timed out progressing.`)) : status;
+  if (wait === undefined || wait > 0) return status;
+  return withCondition(status, newCondition(rollout, 'Progressing', 'False', 'ProgressDeadlineExceeded', `${whatMoves(rollout)} has timed out progressing.`));
+}
+
+const whatMoves = ({ deployment, current }: Rollout): string => (current === undefined ? `Deployment "${deployment.metadata.name}"` : `ReplicaSet "${current.metadata.name}"`);
+
+/** The same reason again says anew when it was: the deadline counts from the last progress. */
+function withProgress(rollout: Rollout, status: DeploymentStatus, before: Condition | undefined): DeploymentStatus {
+  const condition = newCondition(rollout, 'Progressing', 'True', 'ReplicaSetUpdated', `${whatMoves(rollout)} is progressing.`);
+  const kept = before?.status === 'True' && before.lastTransitionTime !== undefined ? { ...condition, lastTransitionTime: before.lastTransitionTime } : condition;
+  return withCondition(withoutCondition(status, 'Progressing'), kept);
 }
 
 function hasProgressed(before: DeploymentStatus, now: DeploymentStatus): boolean {

@@ -5,7 +5,7 @@ import { rfc3339 } from '../../../kube/timestamps.ts';
 import { milliseconds, seconds } from '../../../model/time.ts';
 import { conditionOf } from '../node-and-pod.ts';
 import { realTimings } from '../timings.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { disruption } from './disruption.ts';
 import type { BudgetObject } from './objects.ts';
 
@@ -17,8 +17,8 @@ const notReady = { conditions: [{ type: 'Ready', status: 'False' }] };
 async function aBudget(spec: object, { replicas = 3 } = {}) {
   const stage = aStage();
   const owner = (object: { apiVersion: string; kind: string; metadata: { name: string; uid: string } }): object[] => [{ apiVersion: object.apiVersion, kind: object.kind, name: object.metadata.name, uid: object.metadata.uid, controller: true }];
-  const deployment = stage.store.create(workloads.deployments, { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'default' }, spec: { replicas } });
-  const set = stage.store.create(workloads.replicasets, { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'web-1', namespace: 'default', ownerReferences: owner(deployment) }, spec: { replicas: 1 } });
+  const deployment = stage.store.create(builtInResources.deployments, { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'default' }, spec: { replicas } });
+  const set = stage.store.create(builtInResources.replicasets, { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'web-1', namespace: 'default', ownerReferences: owner(deployment) }, spec: { replicas: 1 } });
   stage.store.create(resources.poddisruptionbudgets, { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'web', namespace: 'default', generation: 1 }, spec: { selector: { matchLabels: labels }, ...spec } });
   const stop = stage.start(disruption(realTimings));
   const add = (name: string, wish: object = {}): void => {

@@ -2,7 +2,7 @@ import { type Resource, resources } from '../../../kube/paths.ts';
 import type { KubeObject, OwnerReference } from '../../api-server/object.ts';
 import type { Store } from '../../api-server/server.ts';
 import type { PodObject } from '../node-and-pod.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import type { BudgetObject, NumberOrPercent } from './objects.ts';
 
 /** How many pods there should be, and how many of them healthy; or why that cannot be said. */
@@ -43,8 +43,8 @@ function scaleOf(store: Store, pods: readonly PodObject[]): { readonly expected:
 type Scale = { readonly uid: string; readonly replicas: number } | { readonly problem: string };
 
 /** Kinds with replicas. Others have no scale: a budget over their pods with a percentage or maxUnavailable cannot be reckoned. */
-const scaled: Readonly<Record<string, Resource>> = { ReplicaSet: workloads.replicasets, StatefulSet: workloads.statefulsets, Deployment: workloads.deployments };
-const unscaled: Readonly<Record<string, Resource>> = { DaemonSet: workloads.daemonsets, Job: workloads.jobs, Node: resources.nodes };
+const scaled: Readonly<Record<string, Resource>> = { ReplicaSet: builtInResources.replicasets, StatefulSet: builtInResources.statefulsets, Deployment: builtInResources.deployments };
+const unscaled: Readonly<Record<string, Resource>> = { DaemonSet: builtInResources.daemonsets, Job: builtInResources.jobs, Node: resources.nodes };
 
 function findScale(store: Store, owner: OwnerReference, { metadata: { namespace = '', name } }: PodObject): Scale {
   const resource = scaled[owner.kind];
@@ -58,7 +58,7 @@ function findScale(store: Store, owner: OwnerReference, { metadata: { namespace 
 /** Of a ReplicaSet that belongs to a Deployment, the Deployment's replicas count. */
 function deploymentOf(store: Store, { metadata: { namespace = '', ownerReferences = [] } }: KubeObject): KubeObject | undefined {
   const above = ownerReferences.find(({ controller, kind }) => controller === true && kind === 'Deployment');
-  const deployment = above === undefined ? undefined : store.get<KubeObject>(workloads.deployments, { namespace, name: above.name });
+  const deployment = above === undefined ? undefined : store.get<KubeObject>(builtInResources.deployments, { namespace, name: above.name });
   return deployment?.metadata.uid === above?.uid ? deployment : undefined;
 }
 

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { type WorkloadStage, aWorkload, aWorkloadStage } from '../../../../test/builders/workloads.ts';
 import { seconds } from '../../../model/time.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { jobController } from './job.ts';
 import type { Job } from './objects.ts';
 
 async function started(spec: object): Promise<WorkloadStage> {
   const stage = aWorkloadStage();
   stage.start(jobController());
-  stage.store.create(workloads.jobs, aWorkload('Job', { name: 'sum', spec: { completions: 1, parallelism: 1, ...spec } }));
+  stage.store.create(builtInResources.jobs, aWorkload('Job', { name: 'sum', spec: { completions: 1, parallelism: 1, ...spec } }));
   await stage.settle();
   return stage;
 }
 
-const statusOf = (stage: WorkloadStage): Job['status'] => stage.get<Job>(workloads.jobs, 'sum')?.status;
+const statusOf = (stage: WorkloadStage): Job['status'] => stage.get<Job>(builtInResources.jobs, 'sum')?.status;
 const conditions = (stage: WorkloadStage): string[] => (statusOf(stage)?.conditions ?? []).map(({ type, reason }) => `${type} ${reason}`);
 
 describe('a Job', () => {

@@ -1,91 +1,71 @@
 import { resources } from '../../../kube/paths.ts';
-import { type Duration, after, between, formatInstant, parseRfc3339, seconds } from '../../../model/time.ts';
 import type { RunController } from '../controller.ts';
+import { inDeletionOrder } from '../replicaset/deletion-order.ts';
 import { type Timings, realTimings } from '../timings.ts';
 import { claimChildren } from '../workload/claim-children.ts';
-import type { Condition, Pod } from '../workload/objects.ts';
+import type { Pod } from '../workload/objects.ts';
 import { nameOf } from '../workload/owner.ts';
 import { createPod, deletePod } from '../workload/pod-control.ts';
-import { isActive, isOver, isReady, isTerminating } from '../workload/pod-state.ts';
-import { workloads } from '../workload/resources.ts';
+import { isActive, isOver, isTerminating } from '../workload/pod-state.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { type OwnerParts, runOwner } from '../workload/run-owner.ts';
-import { inDeletionOrder } from '../replicaset/deletion-order.ts';
-import { withoutZeros, writeStatus } from '../workload/status.ts';
+import { writeStatus } from '../workload/status.ts';
 import { JobBackoff } from './backoff.ts';
-import { type Job, type JobStatus, isFinished, trackingFinalizer } from './objects.ts';
+import { type Job, isFinished, trackingFinalizer } from './objects.ts';
+import { statusOf } from './status.ts';
 import { isLost, isTracked, untrack } from './tracking.ts';
+import { type Turn, type Verdict, deadlineLeft, verdictOf } from './verdict.ts';
 
 /**
- * The Job controller, for Jobs without indices. Not modelled: Indexed completion (501 in an Event), pod failure policies,
- * success policies, `ttlSecondsAfterFinished`, and the statuses between two turns (`uncountedTerminatedPods`, the
- * interim conditions): here counting a pod and letting it go is one turn.
+ * The Job controller, for Jobs without indices. Not modelled: Indexed completion (an Event says so), pod failure policies,
+ * success policies, `ttlSecondsAfterFinished`, and the statuses between two turns (`uncountedTerminatedPods`): here
+ * counting a pod and letting it go is one turn.
  */
 export function jobController(timings: Timings = realTimings): RunController {
   return (parts, signal) => {
     const backoff = new JobBackoff(timings, parts.clock);
-    const of = { resource: workloads.jobs, kind: 'Job', children: resources.pods, component: 'job-controller' };
+    const of = { resource: builtInResources.jobs, kind: 'Job', children: resources.pods, component: 'job-controller' };
     return runOwner(of, parts, signal, { sync: (all, key) => sync(all, key, backoff) });
   };
 }
 
-interface Turn {
-  readonly parts: OwnerParts;
-  readonly key: string;
-  readonly job: Job;
-  readonly pods: readonly Pod[];
-  readonly succeeded: number;
-  readonly failed: number;
-}
-
 function sync(parts: OwnerParts, key: string, backoff: JobBackoff): void {
-  const { store, orphans, record } = parts;
-  const job = store.get<Job>(workloads.jobs, nameOf(key));
+  const { store, record } = parts;
+  const job = store.get<Job>(builtInResources.jobs, nameOf(key));
   if (job === undefined || isFinished(job)) return;
   if (job.spec.completionMode === 'Indexed') {
     record(job, 'Warning', 'UnknownCompletionMode', 'Skipped Job sync because the embedded cluster does not model indexed Jobs');
     return;
   }
-  const pods = claimChildren<Pod>(store, job, { resource: resources.pods, selector: job.spec.selector, orphans });
-  const tracked = pods.filter(isTracked);
-  const done = tracked.filter(({ status }) => status?.phase === 'Succeeded');
-  const lost = tracked.filter((pod) => isLost(job, pod));
-  const turn: Turn = { parts, key, job, pods, succeeded: (job.status?.succeeded ?? 0) + done.length, failed: (job.status?.failed ?? 0) + lost.length };
+  const pods = podsOf(parts, job);
+  const done = pods.filter((pod) => isTracked(pod) && pod.status?.phase === 'Succeeded');
+  const lost = pods.filter((pod) => isTracked(pod) && isLost(job, pod));
   backoff.count(job.metadata.uid, done.length, lost.length);
+  const turn: Turn = { parts, job, pods, succeeded: (job.status?.succeeded ?? 0) + done.length, failed: (job.status?.failed ?? 0) + lost.length };
+  const left = deadlineLeft(turn);
+  if (left !== undefined && left > 0) parts.queue.after(key, left);
+  settle(turn, key, [...done, ...lost], backoff);
+}
+
+const podsOf = ({ store, orphans }: OwnerParts, job: Job): readonly Pod[] => claimChildren<Pod>(store, job, { resource: resources.pods, selector: job.spec.selector, orphans });
+
+/** Goes on, or ends the Job: one that has failed gives up all its pods, which then count as failed, too. */
+function settle(turn: Turn, key: string, counted: readonly Pod[], backoff: JobBackoff): void {
+  const { parts, job, pods } = turn;
   const verdict = verdictOf(turn);
-  const given = verdict?.type === 'Failed' ? pods.filter(isActive) : [];
+  if (verdict === undefined) {
+    if (job.metadata.deletionTimestamp === undefined) manage(turn, key, backoff);
+    write(turn, counted, undefined);
+    return;
+  }
+  const given = verdict.type === 'Failed' ? pods.filter(isActive) : [];
   for (const pod of given) deletePod(parts, job, pod);
-  if (verdict === undefined && job.metadata.deletionTimestamp === undefined) manage(turn, backoff);
-  write({ ...turn, failed: turn.failed + given.filter(isTracked).length }, [...done, ...lost], verdict);
-  if (verdict !== undefined) backoff.forget(job.metadata.uid);
-}
-
-interface Verdict {
-  readonly type: 'Complete' | 'Failed';
-  readonly reason: string;
-  readonly message: string;
-}
-
-function verdictOf({ job, pods, succeeded, failed, parts, key }: Turn): Verdict | undefined {
-  const { backoffLimit = 6, completions, activeDeadlineSeconds } = job.spec;
-  const interim = job.status?.conditions?.find(({ type, status }) => (type === 'FailureTarget' || type === 'SuccessCriteriaMet') && status === 'True');
-  if (interim !== undefined) return { type: interim.type === 'FailureTarget' ? 'Failed' : 'Complete', reason: interim.reason ?? '', message: interim.message ?? '' };
-  if (failed > backoffLimit) return { type: 'Failed', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
-  const left = deadlineLeft(parts, job);
-  if (left !== undefined && left <= 0) return { type: 'Failed', reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' };
-  if (left !== undefined && activeDeadlineSeconds !== undefined) parts.queue.after(key, left);
-  const active = pods.filter((pod) => isActive(pod)).length;
-  if (active > 0 || (completions === undefined ? succeeded === 0 : succeeded < completions)) return undefined;
-  return { type: 'Complete', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' };
-}
-
-function deadlineLeft({ clock }: OwnerParts, { spec, status }: Job): Duration | undefined {
-  const start = parseRfc3339(status?.startTime);
-  if (spec.activeDeadlineSeconds === undefined || start === undefined || spec.suspend === true) return undefined;
-  return between(clock.now().wall, after(start, seconds(spec.activeDeadlineSeconds)));
+  write({ ...turn, failed: turn.failed + given.filter(isTracked).length }, counted, verdict);
+  backoff.forget(job.metadata.uid);
 }
 
 /** Creates the pods that are missing, unless it has to wait after failures; deletes those that are too many. */
-function manage({ parts, key, job, pods, succeeded }: Turn, backoff: JobBackoff): void {
+function manage({ parts, job, pods, succeeded }: Turn, key: string, backoff: JobBackoff): void {
   const active = pods.filter(isActive);
   const wanted = wantedActive(job, active.length, succeeded);
   if (active.length > wanted) {
@@ -114,37 +94,13 @@ function wantedActive({ spec }: Job, active: number, succeeded: number): number 
 
 /** The counted pods are in the status before they are let go, so that a restart in between counts none of them twice. */
 function write(turn: Turn, counted: readonly Pod[], verdict: Verdict | undefined): void {
-  const { parts: { store, record, orphans }, job } = turn;
-  const now = claimChildren<Pod>(store, job, { resource: resources.pods, selector: job.spec.selector, orphans });
-  const ending = now.filter((pod) => isTerminating(pod) && !isOver(pod)).length;
+  const { parts, job } = turn;
+  const pods = podsOf(parts, job);
   // As long as pods are ending, the Job is not over, so that no successor gets in their way (KEP-3939).
-  const final = verdict !== undefined && ending === 0;
-  const status = writeStatus(store, workloads.jobs, job, statusOf(turn, now, verdict, final));
-  for (const pod of verdict === undefined ? counted : now.filter(isTracked)) untrack(store, pod);
-  if (!final) return;
-  if (verdict.type === 'Complete') record(status, 'Normal', 'Completed', 'Job completed');
-  else record(status, 'Warning', verdict.reason, verdict.message);
-}
-
-function statusOf({ parts, job, succeeded, failed }: Turn, pods: readonly Pod[], verdict: Verdict | undefined, final: boolean): JobStatus {
-  const now = formatInstant(parts.clock.now().wall);
-  const active = pods.filter(isActive);
-  const interim: Condition['type'] = verdict?.type === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget';
-  const types = verdict === undefined ? [] : [interim, ...(final ? [verdict.type] : [])];
-  const others = (job.status?.conditions ?? []).filter(({ type }) => !types.includes(type));
-  const kept = (job.status?.conditions ?? []).filter(({ type }) => types.includes(type));
-  const added = types.filter((type) => !kept.some((each) => each.type === type)).map((type): Condition => ({
-    type, status: 'True', lastProbeTime: now, lastTransitionTime: now, reason: verdict?.reason ?? '', message: verdict?.message ?? '',
-  }));
-  const conditions = [...others, ...kept, ...added];
-  const startTime = job.status?.startTime ?? (job.spec.suspend === true ? undefined : now);
-  return {
-    ...(conditions.length === 0 ? {} : { conditions }),
-    ...(startTime === undefined ? {} : { startTime }),
-    ...(final && verdict?.type === 'Complete' ? { completionTime: now } : {}),
-    ...withoutZeros({ active: active.length, succeeded, failed }),
-    ready: active.filter(isReady).length,
-    terminating: pods.filter((pod) => isTerminating(pod) && !isOver(pod)).length,
-    uncountedTerminatedPods: {},
-  };
+  const isOverNow = verdict !== undefined && !pods.some((pod) => isTerminating(pod) && !isOver(pod));
+  const written = writeStatus(parts.store, builtInResources.jobs, job, statusOf({ ...turn, pods }, verdict, isOverNow));
+  for (const pod of verdict === undefined ? counted : pods.filter(isTracked)) untrack(parts.store, pod);
+  if (!isOverNow) return;
+  if (verdict.type === 'Complete') parts.record(written, 'Normal', 'Completed', 'Job completed');
+  else parts.record(written, 'Warning', verdict.reason, verdict.message);
 }

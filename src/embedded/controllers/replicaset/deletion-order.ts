@@ -22,18 +22,21 @@ const phases: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Runni
 
 function rank(pod: Pod, onNode: ReadonlyMap<string, number>, now: Instant): readonly number[] {
   const node = pod.spec.nodeName ?? '';
-  const restarts = Math.max(0, ...(pod.status?.containerStatuses ?? []).map(({ restartCount = 0 }) => restartCount));
   return [
     node === '' ? 0 : 1,
     phases[pod.status?.phase ?? ''] ?? 0,
     isReady(pod) ? 1 : 0,
-    Number(pod.metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? 0) || 0,
+    deletionCost(pod),
     -(onNode.get(node) ?? 0),
     isReady(pod) ? age(conditionOf(pod, 'Ready')?.lastTransitionTime, now) : 0,
-    -restarts,
+    -restartsOf(pod),
     age(pod.metadata.creationTimestamp, now),
   ];
 }
+
+const deletionCost = ({ metadata }: Pod): number => Number(metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? 0) || 0;
+
+const restartsOf = ({ status }: Pod): number => Math.max(0, ...(status?.containerStatuses ?? []).map(({ restartCount = 0 }) => restartCount));
 
 /** Whole powers of two of the nanoseconds since then. */
 function age(since: string | undefined, now: Instant): number {

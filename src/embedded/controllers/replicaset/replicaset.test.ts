@@ -3,7 +3,7 @@ import { type WorkloadStage, aWorkload, aWorkloadStage, withSpec } from '../../.
 import { resources } from '../../../kube/paths.ts';
 import { instant } from '../../../model/time.ts';
 import type { Pod } from '../workload/objects.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { inDeletionOrder } from './deletion-order.ts';
 import type { ReplicaSet } from './objects.ts';
 import { runReplicaSets } from './replicaset.ts';
@@ -11,12 +11,12 @@ import { runReplicaSets } from './replicaset.ts';
 async function started(spec: object = { replicas: 3 }): Promise<WorkloadStage> {
   const stage = aWorkloadStage();
   stage.start(runReplicaSets);
-  stage.store.create(workloads.replicasets, aWorkload('ReplicaSet', { name: 'web', spec }));
+  stage.store.create(builtInResources.replicasets, aWorkload('ReplicaSet', { name: 'web', spec }));
   await stage.settle();
   return stage;
 }
 
-const statusOf = (stage: WorkloadStage): ReplicaSet['status'] => stage.get<ReplicaSet>(workloads.replicasets, 'web')?.status;
+const statusOf = (stage: WorkloadStage): ReplicaSet['status'] => stage.get<ReplicaSet>(builtInResources.replicasets, 'web')?.status;
 
 it('creates what is missing and says so', async () => {
   const stage = await started();
@@ -50,7 +50,7 @@ it('adopts an orphan that it selects, and lets go a pod that it selects no more'
 it('scales down the pod that is not ready', async () => {
   const stage = await started();
   await stage.run('web-1', 'web-3');
-  await stage.update(workloads.replicasets, 'web', withSpec({ replicas: 2 }));
+  await stage.update(builtInResources.replicasets, 'web', withSpec({ replicas: 2 }));
   expect(stage.pods()).toEqual(['web-1', 'web-3']);
 });
 

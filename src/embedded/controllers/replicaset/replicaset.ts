@@ -7,7 +7,7 @@ import type { Condition, Pod } from '../workload/objects.ts';
 import { controllerOf, nameOf } from '../workload/owner.ts';
 import { createPod, deletePod } from '../workload/pod-control.ts';
 import { isActive, isAvailable, isOver, isReady, isTerminating, untilNextAvailable } from '../workload/pod-state.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { type OwnerParts, runOwner } from '../workload/run-owner.ts';
 import { selectsLabels } from '../workload/selectors.ts';
 import { withoutZeros, writeStatus } from '../workload/status.ts';
@@ -16,20 +16,20 @@ import { type ReplicaSet, type ReplicaSetStatus, sizeOf } from './objects.ts';
 
 /** The ReplicaSet controller. Pods that are ending do not count: their replacements are made at once. */
 export const runReplicaSets: RunController = (parts, signal) =>
-  runOwner({ resource: workloads.replicasets, kind: 'ReplicaSet', children: resources.pods, component: 'replicaset-controller' }, parts, signal, { sync });
+  runOwner({ resource: builtInResources.replicasets, kind: 'ReplicaSet', children: resources.pods, component: 'replicaset-controller' }, parts, signal, { sync });
 
 /** At most so many pods are created or deleted in one turn. */
 const burst = 500;
 
 function sync(parts: OwnerParts, key: string): void {
   const { store, queue, clock } = parts;
-  const set = store.get<ReplicaSet>(workloads.replicasets, nameOf(key));
+  const set = store.get<ReplicaSet>(builtInResources.replicasets, nameOf(key));
   if (set === undefined) return;
   const pods = claimChildren<Pod>(store, set, { resource: resources.pods, selector: set.spec.selector, orphans: parts.orphans, mayAdopt: (pod) => isActive(pod as Pod) });
   const active = pods.filter(isActive);
   const failure = set.metadata.deletionTimestamp === undefined ? manage(parts, set, active) : undefined;
   const now = clock.now().wall;
-  writeStatus(store, workloads.replicasets, set, statusOf(parts, set, pods, failure));
+  writeStatus(store, builtInResources.replicasets, set, statusOf(parts, set, pods, failure));
   const wait = untilNextAvailable(active, set.spec.minReadySeconds ?? 0, now);
   if (wait !== undefined) queue.after(key, wait);
   if (failure !== undefined) throw failure.error;
@@ -57,7 +57,7 @@ function manage(parts: OwnerParts, set: ReplicaSet, active: readonly Pod[]): Fai
 /** Pods of all ReplicaSets of one Deployment count when it comes to who shares a node with many. */
 function victims({ store, clock }: OwnerParts, set: ReplicaSet, active: readonly Pod[]): readonly Pod[] {
   const owner = controllerOf(set)?.uid;
-  const siblings = owner === undefined ? [set] : [...store.ownedBy<ReplicaSet>(workloads.replicasets, owner)];
+  const siblings = owner === undefined ? [set] : [...store.ownedBy<ReplicaSet>(builtInResources.replicasets, owner)];
   const onNode = new Map<string, number>();
   for (const { metadata } of siblings) {
     for (const pod of store.ownedBy<Pod>(resources.pods, metadata.uid)) {

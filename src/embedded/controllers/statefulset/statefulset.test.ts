@@ -3,20 +3,20 @@ import { type WorkloadStage, aWorkload, aWorkloadStage, withImage, withSpec } fr
 import { resources } from '../../../kube/paths.ts';
 import { seconds } from '../../../model/time.ts';
 import type { Claim } from '../workload/objects.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import type { StatefulSet } from './objects.ts';
 import { runStatefulSets } from './statefulset.ts';
 
 async function started(spec: object): Promise<WorkloadStage> {
   const stage = aWorkloadStage();
   stage.start(runStatefulSets);
-  stage.store.create(workloads.statefulsets, aWorkload('StatefulSet', { name: 'web', spec: { serviceName: 'web', replicas: 3, ...spec } }));
+  stage.store.create(builtInResources.statefulsets, aWorkload('StatefulSet', { name: 'web', spec: { serviceName: 'web', replicas: 3, ...spec } }));
   await stage.settle();
   return stage;
 }
 
 const claim = { metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } };
-const statusOf = (stage: WorkloadStage): StatefulSet['status'] => stage.get<StatefulSet>(workloads.statefulsets, 'web')?.status;
+const statusOf = (stage: WorkloadStage): StatefulSet['status'] => stage.get<StatefulSet>(builtInResources.statefulsets, 'web')?.status;
 
 describe('a StatefulSet with the policy OrderedReady', () => {
   it('creates its pods one after the other, each when the one before it is ready', async () => {
@@ -34,7 +34,7 @@ describe('a StatefulSet with the policy OrderedReady', () => {
     const stage = await started({});
     for (const name of ['web-0', 'web-1', 'web-2']) await stage.run(name);
     stage.bind();
-    await stage.update(workloads.statefulsets, 'web', withSpec({ replicas: 1 }));
+    await stage.update(builtInResources.statefulsets, 'web', withSpec({ replicas: 1 }));
     expect(stage.pods()).toEqual(['web-0', 'web-1', 'web-2 (ending)']);
     await stage.end('web-2');
     expect(stage.pods()).toEqual(['web-0', 'web-1 (ending)']);
@@ -83,9 +83,9 @@ describe('a StatefulSet with the policy Parallel', () => {
   it('keeps claims when it scales down, and gives them to the same ordinal again', async () => {
     const stage = await started({ podManagementPolicy: 'Parallel', volumeClaimTemplates: [claim] });
     const before = stage.get<Claim>(resources.persistentvolumeclaims, 'data-web-2')?.metadata.uid;
-    await stage.update(workloads.statefulsets, 'web', withSpec({ replicas: 0 }));
+    await stage.update(builtInResources.statefulsets, 'web', withSpec({ replicas: 0 }));
     expect(stage.pods()).toEqual([]);
-    await stage.update(workloads.statefulsets, 'web', withSpec({ replicas: 3 }));
+    await stage.update(builtInResources.statefulsets, 'web', withSpec({ replicas: 3 }));
     expect(stage.pods()).toHaveLength(3);
     expect(stage.get<Claim>(resources.persistentvolumeclaims, 'data-web-2')?.metadata.uid).toBe(before);
   });
@@ -97,7 +97,7 @@ describe('a change of the template', () => {
   it('replaces pods from the highest ordinal down, each when the one above it is ready', async () => {
     const stage = await started({ podManagementPolicy: 'Parallel' });
     await stage.run();
-    await stage.update(workloads.statefulsets, 'web', withImage('two'));
+    await stage.update(builtInResources.statefulsets, 'web', withImage('two'));
     expect(images(stage)).toEqual(['one', 'one', 'two']);
     expect(statusOf(stage)).toMatchObject({ currentReplicas: 2, updatedReplicas: 1 });
     expect(statusOf(stage)?.currentRevision).not.toBe(statusOf(stage)?.updateRevision);
@@ -112,7 +112,7 @@ describe('a change of the template', () => {
   it('stops at the partition, below which a pod that is made anew keeps the old template', async () => {
     const stage = await started({ podManagementPolicy: 'Parallel', updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 2 } } });
     await stage.run();
-    await stage.update(workloads.statefulsets, 'web', withImage('two'));
+    await stage.update(builtInResources.statefulsets, 'web', withImage('two'));
     await stage.run('web-2');
     await stage.remove('web-0');
     expect(images(stage)).toEqual(['one', 'one', 'two']);
@@ -121,7 +121,7 @@ describe('a change of the template', () => {
   it('waits for somebody to delete the pods with the strategy OnDelete', async () => {
     const stage = await started({ podManagementPolicy: 'Parallel', updateStrategy: { type: 'OnDelete' } });
     await stage.run();
-    await stage.update(workloads.statefulsets, 'web', withImage('two'));
+    await stage.update(builtInResources.statefulsets, 'web', withImage('two'));
     expect(images(stage)).toEqual(['one', 'one', 'one']);
     await stage.remove('web-1');
     expect(images(stage)).toEqual(['one', 'two', 'one']);

@@ -4,7 +4,7 @@ import { claimChildren } from '../workload/claim-children.ts';
 import type { Pod } from '../workload/objects.ts';
 import { nameOf } from '../workload/owner.ts';
 import { untilNextAvailable } from '../workload/pod-state.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { type Revisions, forgetRevisions, recordTemplate } from '../workload/revisions.ts';
 import { type OwnerParts, runOwner } from '../workload/run-owner.ts';
 import { type StatefulSet, ordinalOf, revisionOf } from './objects.ts';
@@ -16,11 +16,11 @@ import { countReplicas, writeSetStatus } from './status.ts';
  * (behind a gate that is off in v1.36).
  */
 export const runStatefulSets: RunController = (parts, signal) =>
-  runOwner({ resource: workloads.statefulsets, kind: 'StatefulSet', children: resources.pods, component: 'statefulset-controller' }, parts, signal, { sync });
+  runOwner({ resource: builtInResources.statefulsets, kind: 'StatefulSet', children: resources.pods, component: 'statefulset-controller' }, parts, signal, { sync });
 
 function sync(parts: OwnerParts, key: string): void {
   const { store, queue, clock } = parts;
-  const set = store.get<StatefulSet>(workloads.statefulsets, nameOf(key));
+  const set = store.get<StatefulSet>(builtInResources.statefulsets, nameOf(key));
   if (set === undefined) return;
   const isMember = (pod: Pod): boolean => ordinalOf(set, pod) !== undefined;
   const claimed = claimChildren<Pod>(store, set, { resource: resources.pods, selector: set.spec.selector, orphans: parts.orphans, mayAdopt: (pod) => ordinalOf(set, pod) !== undefined });

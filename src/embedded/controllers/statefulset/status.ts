@@ -2,7 +2,7 @@ import type { Instant } from '../../../model/time.ts';
 import type { Store } from '../../api-server/server.ts';
 import type { Pod } from '../workload/objects.ts';
 import { isAvailable, isReady, isTerminating } from '../workload/pod-state.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { withoutZeros } from '../workload/status.ts';
 import { type StatefulSet, type StatefulSetStatus, isRollingUpdate, replicasOf, revisionOf } from './objects.ts';
 
@@ -39,5 +39,5 @@ export function writeSetStatus(store: Store, set: StatefulSet, counted: Required
   // A set without pods gets its first status for the sake of the generation and the revisions in it.
   if (!changed) return;
   const { readyReplicas, currentReplicas, updatedReplicas, ...others } = status;
-  store.updateStatus(workloads.statefulsets, { ...set, status: { ...others, ...withoutZeros({ readyReplicas, currentReplicas, updatedReplicas }), collisionCount: before.collisionCount ?? 0 } });
+  store.updateStatus(builtInResources.statefulsets, { ...set, status: { ...others, ...withoutZeros({ readyReplicas, currentReplicas, updatedReplicas }), collisionCount: before.collisionCount ?? 0 } });
 }

@@ -2,7 +2,7 @@ import { parseQuantity, nothing } from '../../../model/quantity.ts';
 import { resources } from '../../../kube/paths.ts';
 import type { Store } from '../../api-server/server.ts';
 import type { Claim, PersistentVolume, StorageClass } from '../workload/objects.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { selectsLabels } from '../workload/selectors.ts';
 
 export const bindCompleted = 'pv.kubernetes.io/bind-completed';
@@ -23,7 +23,7 @@ export const classOf = ({ spec, metadata }: Claim | PersistentVolume): string =>
 /** The class waits with the binding until a pod is scheduled. */
 export function waitsForConsumer(store: Store, claim: Claim): boolean {
   const name = classOf(claim);
-  const storageClass = name === '' ? undefined : store.get<StorageClass>(workloads.storageclasses, { name });
+  const storageClass = name === '' ? undefined : store.get<StorageClass>(builtInResources.storageclasses, { name });
   return storageClass?.volumeBindingMode === 'WaitForFirstConsumer';
 }
 

@@ -2,7 +2,7 @@ import { resources } from '../../../kube/paths.ts';
 import type { ControllerParts } from '../controller.ts';
 import type { RecordEvent } from '../events.ts';
 import type { Claim, PersistentVolume, StorageClass } from '../workload/objects.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { bind, setClaimStatus } from './bind.ts';
 import { bindCompleted, boundByController, classOf, freeFor, isFor, mismatch, noProvisioner, promisedTo, selectedNode, waitsForConsumer } from './claims-and-volumes.ts';
 
@@ -75,7 +75,7 @@ function sayWhatIsMissing({ store, record }: BinderParts, claim: Claim, waits: b
     record(claim, 'Normal', 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set');
     return;
   }
-  const provisioner = store.get<StorageClass>(workloads.storageclasses, { name })?.provisioner;
+  const provisioner = store.get<StorageClass>(builtInResources.storageclasses, { name })?.provisioner;
   if (provisioner === undefined) record(claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${name}" not found`);
   else if (provisioner !== noProvisioner) {
     record(claim, 'Normal', 'ExternalProvisioning', `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`);

@@ -3,7 +3,7 @@ import { type WorkloadStage, aWorkloadStage } from '../../../../test/builders/wo
 import { storageProtection } from '../garbage-collector/storage-protection.ts';
 import { resources } from '../../../kube/paths.ts';
 import type { Claim, PersistentVolume } from '../workload/objects.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { promise } from './claims-and-volumes.ts';
 import { runVolumeBinding } from './volume-binding.ts';
 
@@ -21,7 +21,7 @@ async function started(volumes: readonly object[], claims: readonly object[]): P
   const stage = aWorkloadStage();
   stage.start(runVolumeBinding);
   stage.start(storageProtection);
-  stage.store.create(workloads.storageclasses, { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'disk' }, provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer' });
+  stage.store.create(builtInResources.storageclasses, { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'disk' }, provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer' });
   for (const each of volumes) stage.store.create(resources.persistentvolumes, each);
   for (const each of claims) stage.store.create(resources.persistentvolumeclaims, each);
   await stage.settle();

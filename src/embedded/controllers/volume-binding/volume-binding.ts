@@ -5,7 +5,7 @@ import { eventRecorder } from '../events.ts';
 import { type WorkQueue, workQueue } from '../work-queue.ts';
 import type { Claim, PersistentVolume } from '../workload/objects.ts';
 import { keyOf, nameOf } from '../workload/owner.ts';
-import { workloads } from '../workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { classOf, isBound } from './claims-and-volumes.ts';
 import { syncClaim } from './sync-claim.ts';
 import { syncVolume } from './sync-volume.ts';
@@ -59,7 +59,7 @@ function subscribe({ store }: Parameters<RunController>[0], queue: WorkQueue, in
       queue.add(claimKey(claim));
       if ((claim.spec.volumeName ?? '') !== '') queue.add(`volume ${claim.spec.volumeName}`);
     }),
-    store.subscribe(workloads.storageclasses, () => {
+    store.subscribe(builtInResources.storageclasses, () => {
       for (const claim of pending.values()) queue.add(claimKey(claim));
     }),
   ];

@@ -19,19 +19,23 @@ export interface ChildRules {
  * controls but does not select any more are let go. An owner that is being deleted adopts nobody.
  */
 export function claimChildren<T extends KubeObject>(store: Store, owner: KubeObject, rules: ChildRules): readonly T[] {
-  const { resource, selector, orphans } = rules;
-  const children: T[] = [];
-  for (const child of [...store.ownedBy<T>(resource, owner.metadata.uid)]) {
-    if (selectsLabels(selector, child.metadata.labels)) children.push(child);
-    else if (owner.metadata.deletionTimestamp === undefined) release(store, resource, child, owner.metadata.uid);
-  }
-  if (owner.metadata.deletionTimestamp !== undefined) return children;
-  for (const name of orphans.names(owner.metadata.namespace ?? '')) {
-    const orphan = store.get<T>(resource, { namespace: owner.metadata.namespace ?? '', name });
-    if (orphan === undefined || orphan.metadata.deletionTimestamp !== undefined || rules.mayAdopt?.(orphan) === false) continue;
-    if (selectsLabels(selector, orphan.metadata.labels)) children.push(adopt(store, resource, orphan, owner));
+  const children = ownChildren<T>(store, owner, rules);
+  return owner.metadata.deletionTimestamp === undefined ? [...children, ...adoptable<T>(store, owner, rules).map((orphan) => adopt(store, rules.resource, orphan, owner))] : children;
+}
+
+function ownChildren<T extends KubeObject>(store: Store, owner: KubeObject, { resource, selector }: ChildRules): readonly T[] {
+  const all = [...store.ownedBy<T>(resource, owner.metadata.uid)];
+  const children = all.filter(({ metadata }) => selectsLabels(selector, metadata.labels));
+  if (owner.metadata.deletionTimestamp === undefined && children.length < all.length) {
+    for (const child of all) if (!children.includes(child)) release(store, resource, child, owner.metadata.uid);
   }
   return children;
+}
+
+function adoptable<T extends KubeObject>(store: Store, { metadata: { namespace = '' } }: KubeObject, { resource, selector, orphans, mayAdopt }: ChildRules): T[] {
+  return orphans.names(namespace)
+    .flatMap((name) => store.get<T>(resource, { namespace, name }) ?? [])
+    .filter((orphan) => orphan.metadata.deletionTimestamp === undefined && mayAdopt?.(orphan) !== false && selectsLabels(selector, orphan.metadata.labels));
 }
 
 function adopt<T extends KubeObject>(store: Store, resource: Resource, child: T, owner: KubeObject): T {

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../api-server/object.ts';
 import type { Store } from '../../api-server/server.ts';
 import type { PodTemplate } from './objects.ts';
 import { controllerReference } from './owner.ts';
-import { workloads } from './resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { same } from './same.ts';
 import { templateHash } from './template-hash.ts';
 
@@ -23,19 +23,19 @@ const hashLabel = 'controller.kubernetes.io/hash';
 
 /** Records the owner's template, unless it is known: a known one that was replaced and has come back becomes the newest again. */
 export function recordTemplate(store: Store, owner: KubeObject, template: PodTemplate, labels: (hash: string) => Readonly<Record<string, string>>): Revisions {
-  const all = [...store.ownedBy<Revision>(workloads.controllerrevisions, owner.metadata.uid)].sort((left, right) => left.revision - right.revision);
+  const all = [...store.ownedBy<Revision>(builtInResources.controllerrevisions, owner.metadata.uid)].sort((left, right) => left.revision - right.revision);
   const data = { spec: { template: { ...template, $patch: 'replace' } } };
   const newest = all.at(-1);
   const known = all.findLast((each) => same(each.data, data));
   if (known !== undefined && known === newest) return { update: known, all };
   const revision = (newest?.revision ?? 0) + 1;
   if (known !== undefined) {
-    const update = store.update(workloads.controllerrevisions, { ...known, revision }) as Revision;
+    const update = store.update(builtInResources.controllerrevisions, { ...known, revision }) as Revision;
     return { update, all: [...all.filter((each) => each !== known), update] };
   }
   const hash = templateHash(data);
   const { namespace, name } = owner.metadata;
-  const update = store.create(workloads.controllerrevisions, {
+  const update = store.create(builtInResources.controllerrevisions, {
     apiVersion: 'apps/v1', kind: 'ControllerRevision',
     metadata: {
       name: `${name}-${hash}`, namespace, ownerReferences: [controllerReference(owner)],
@@ -50,6 +50,6 @@ export function recordTemplate(store: Store, owner: KubeObject, template: PodTem
 export function forgetRevisions(store: Store, all: readonly Revision[], inUse: ReadonlySet<string>, limit: number): void {
   const unused = all.filter(({ metadata }) => !inUse.has(metadata.name));
   for (const { metadata } of unused.slice(0, Math.max(0, unused.length - limit))) {
-    store.remove(workloads.controllerrevisions, { namespace: metadata.namespace ?? '', name: metadata.name });
+    store.remove(builtInResources.controllerrevisions, { namespace: metadata.namespace ?? '', name: metadata.name });
   }
 }

@@ -2,7 +2,7 @@ import { resources } from '../../../kube/paths.ts';
 import { classOf, freeFor, noProvisioner, promisedTo, selectedNode } from '../../controllers/volume-binding/claims-and-volumes.ts';
 import { matchesTerm } from '../../controllers/workload/node-match.ts';
 import type { Claim, PersistentVolume, StorageClass } from '../../controllers/workload/objects.ts';
-import { workloads } from '../../controllers/workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { type Cycle, type Filter, type Rejection, rejection } from '../plugin.ts';
 import { type NodeState, labelsOf } from '../state/node-state.ts';
 import { claimsOf } from './claims.ts';
@@ -55,7 +55,7 @@ export function volumePlan({ store, volumesOf }: Cycle, waiting: readonly Claim[
 }
 
 function provisionerOf(store: Cycle['store'], claim: Claim): string | undefined {
-  const provisioner = store.get<StorageClass>(workloads.storageclasses, { name: classOf(claim) })?.provisioner;
+  const provisioner = store.get<StorageClass>(builtInResources.storageclasses, { name: classOf(claim) })?.provisioner;
   return provisioner === noProvisioner ? undefined : provisioner;
 }
 

@@ -1,6 +1,6 @@
 import { controllerOf } from '../../controllers/workload/owner.ts';
 import type { RawSelector, SpreadConstraint } from '../../controllers/workload/objects.ts';
-import { workloads } from '../../controllers/workload/resources.ts';
+import { builtInResources } from '../../api-server/kinds/resources.ts';
 import type { KubeObject } from '../../api-server/object.ts';
 import { domains, matchingPods, selectorOf } from '../filters/topology-spread.ts';
 import type { Cycle, Score } from '../plugin.ts';
@@ -47,7 +47,7 @@ interface Selecting extends KubeObject {
   readonly spec: { readonly selector: RawSelector };
 }
 
-const owners: Readonly<Record<string, typeof workloads.replicasets>> = { ReplicaSet: workloads.replicasets, StatefulSet: workloads.statefulsets };
+const owners: Readonly<Record<string, typeof builtInResources.replicasets>> = { ReplicaSet: builtInResources.replicasets, StatefulSet: builtInResources.statefulsets };
 
 /** Kubernetes adds the selectors of Services to it, which select the same pods in most clusters; Services are not looked at here. */
 function ownerSelector({ pod, namespace }: Cycle['pod'], store: Cycle['store']): RawSelector | undefined {

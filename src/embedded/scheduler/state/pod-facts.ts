@@ -1,4 +1,4 @@
-import type { PodAffinityTerm, Pod, Words } from '../../controllers/workload/objects.ts';
+import type { Container, Pod, PodAffinityTerm, PodTerms, Words } from '../../controllers/workload/objects.ts';
 import { stableJson } from '../../controllers/workload/same.ts';
 import { selectsLabels } from '../../controllers/workload/selectors.ts';
 import { type Requests, requestsOf } from './requests.ts';
@@ -39,9 +39,6 @@ export interface PodFacts {
 export function factsOf(pod: Pod): PodFacts {
   const { metadata, spec } = pod;
   const namespace = metadata.namespace ?? '';
-  const { podAffinity, podAntiAffinity } = spec.affinity ?? {};
-  const term = (raw: PodAffinityTerm): Term => termOf(raw, namespace);
-  const weighted = (sign: 1 | -1) => (each: { readonly weight: number; readonly podAffinityTerm: PodAffinityTerm }): WeightedTerm => ({ ...term(each.podAffinityTerm), weight: sign * each.weight });
   return {
     uid: metadata.uid,
     namespace,
@@ -49,18 +46,22 @@ export function factsOf(pod: Pod): PodFacts {
     labels: metadata.labels ?? {},
     terminating: metadata.deletionTimestamp !== undefined,
     requests: requestsOf(spec),
-    hostPorts: [...spec.containers, ...(spec.initContainers ?? [])].flatMap(({ ports = [] }) =>
-      ports.flatMap(({ hostPort = 0, hostIP = '', protocol = 'TCP' }) => (hostPort === 0 ? [] : [`${protocol}/${hostIP === '' ? '0.0.0.0' : hostIP}/${hostPort}`]))),
+    hostPorts: [...spec.containers, ...(spec.initContainers ?? [])].flatMap(hostPortsOf),
     claims: (spec.volumes ?? []).flatMap((volume) => claimOf(volume, metadata.name)),
-    near: (podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(term),
-    apart: (podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(term),
-    preferred: [
-      ...(podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(weighted(1)),
-      ...(podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(weighted(-1)),
-    ],
+    near: required(spec.affinity?.podAffinity, namespace),
+    apart: required(spec.affinity?.podAntiAffinity, namespace),
+    preferred: [...preferred(spec.affinity?.podAffinity, namespace, 1), ...preferred(spec.affinity?.podAntiAffinity, namespace, -1)],
     pod,
   };
 }
+
+const hostPortsOf = ({ ports = [] }: Container): string[] =>
+  ports.flatMap(({ hostPort = 0, hostIP = '', protocol = 'TCP' }) => (hostPort === 0 ? [] : [`${protocol}/${hostIP === '' ? '0.0.0.0' : hostIP}/${hostPort}`]));
+
+const required = (terms: PodTerms | undefined, namespace: string): Term[] => (terms?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map((raw) => termOf(raw, namespace));
+
+const preferred = (terms: PodTerms | undefined, namespace: string, sign: 1 | -1): WeightedTerm[] =>
+  (terms?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ weight, podAffinityTerm }) => ({ ...termOf(podAffinityTerm, namespace), weight: sign * weight }));
 
 function claimOf({ name, persistentVolumeClaim, ephemeral }: NonNullable<Pod['spec']['volumes']>[number], pod: string): string[] {
   if (persistentVolumeClaim !== undefined) return [persistentVolumeClaim.claimName];
