@@ -29,8 +29,8 @@ it('creates what is missing and says so', async () => {
 it('replaces a pod at once when it is ending or over, and counts it no more', async () => {
   const stage = await started();
   await stage.run();
-  stage.store.bind({ namespace: 'default', name: 'web-1', uid: stage.pod('web-1')?.metadata.uid ?? '' }, 'worker-1');
-  stage.store.remove(resources.pods, { namespace: 'default', name: 'web-1' });
+  stage.bind('web-1');
+  await stage.remove('web-1');
   await stage.setPhase('web-2', 'Failed');
   expect(stage.pods()).toEqual(['web-1 (ending)', 'web-2', 'web-3', 'web-4', 'web-5']);
   expect(statusOf(stage)).toMatchObject({ replicas: 3, readyReplicas: 1, terminatingReplicas: 1 });
@@ -38,13 +38,13 @@ it('replaces a pod at once when it is ending or over, and counts it no more', as
 
 it('adopts an orphan that it selects, and lets go a pod that it selects no more', async () => {
   const stage = await started({ replicas: 1 });
-  stage.store.create(resources.pods, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'stray', namespace: 'default', labels: { app: 'web' } }, spec: { containers: [], nodeName: 'worker-1' } });
+  stage.store.create(resources.pods, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'stray', namespace: 'default', labels: { app: 'web' } }, spec: { containers: [{ name: 'main', image: 'one' }], nodeName: 'worker-1' } });
   await stage.run('stray');
   expect(stage.pods()).toEqual(['stray']);
   expect(stage.pod('stray')?.metadata.ownerReferences?.[0]).toMatchObject({ kind: 'ReplicaSet', name: 'web', controller: true });
   await stage.update<Pod>(resources.pods, 'stray', (pod) => ({ ...pod, metadata: { ...pod.metadata, labels: { app: 'other' } } }));
   expect(stage.pods()).toEqual(['stray', 'web-2']);
-  expect(stage.pod('stray')?.metadata.ownerReferences).toEqual([]);
+  expect(stage.pod('stray')?.metadata.ownerReferences ?? []).toEqual([]);
 });
 
 it('scales down the pod that is not ready', async () => {

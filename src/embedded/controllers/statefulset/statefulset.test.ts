@@ -33,10 +33,11 @@ describe('a StatefulSet with the policy OrderedReady', () => {
   it('scales down from the highest ordinal, one at a time', async () => {
     const stage = await started({});
     for (const name of ['web-0', 'web-1', 'web-2']) await stage.run(name);
+    stage.bind();
     await stage.update(workloads.statefulsets, 'web', withSpec({ replicas: 1 }));
-    // The fake's pods have no node, so they vanish at once.
-    expect(stage.pods()).toEqual(['web-0']);
-    expect(stage.store.writes.filter((line) => line.startsWith('delete pods'))).toEqual(['delete pods web-2', 'delete pods web-1']);
+    expect(stage.pods()).toEqual(['web-0', 'web-1', 'web-2 (ending)']);
+    await stage.end('web-2');
+    expect(stage.pods()).toEqual(['web-0', 'web-1 (ending)']);
   });
 });
 
@@ -60,8 +61,8 @@ describe('a StatefulSet with the policy Parallel', () => {
     const stage = await started({ podManagementPolicy: 'Parallel' });
     await stage.run();
     const uid = stage.pod('web-1')?.metadata.uid;
-    stage.store.bind({ namespace: 'default', name: 'web-1', uid: uid ?? '' }, 'worker-1');
-    stage.store.remove(resources.pods, { namespace: 'default', name: 'web-1' });
+    stage.bind('web-1');
+    await stage.remove('web-1');
     await stage.pass(seconds(100_000));
     expect(stage.pods()).toEqual(['web-0', 'web-1 (ending)', 'web-2']);
     expect(stage.pod('web-1')?.metadata.uid).toBe(uid);
@@ -113,8 +114,7 @@ describe('a change of the template', () => {
     await stage.run();
     await stage.update(workloads.statefulsets, 'web', withImage('two'));
     await stage.run('web-2');
-    stage.store.remove(resources.pods, { namespace: 'default', name: 'web-0' });
-    await stage.settle();
+    await stage.remove('web-0');
     expect(images(stage)).toEqual(['one', 'one', 'two']);
   });
 
@@ -123,8 +123,7 @@ describe('a change of the template', () => {
     await stage.run();
     await stage.update(workloads.statefulsets, 'web', withImage('two'));
     expect(images(stage)).toEqual(['one', 'one', 'one']);
-    stage.store.remove(resources.pods, { namespace: 'default', name: 'web-1' });
-    await stage.settle();
+    await stage.remove('web-1');
     expect(images(stage)).toEqual(['one', 'two', 'one']);
   });
 });
