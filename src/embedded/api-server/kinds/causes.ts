@@ -34,8 +34,13 @@ export const immutable = 'field is immutable';
 
 const join = (body: string, detail: string): string => (detail === '' ? body : `${body}: ${detail}`);
 
+const ordered = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, each]) => [name, ordered(each)]));
+};
+
 /** As Go's encoding/json writes it, which keeps text safe inside HTML. */
 const shown = (value: unknown): string => {
-  const text = JSON.stringify(value ?? null);
+  const text = JSON.stringify(ordered(value ?? null));
   return typeof value === 'string' ? text : text.replace(/[<>&]/gu, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`);
 };

@@ -21,7 +21,7 @@ export const namespaces = builtIn({
     return { ...namespace, spec: { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] }, status: { phase: 'Active' } };
   },
   // Finalizers in the spec go through a subresource of their own.
-  change: (namespace, current) => ({ ...namespace, spec: current.spec ?? {} }),
+  change: (namespace, current) => named({ ...namespace, spec: current.spec ?? {} }),
   check: (namespace, current) => [...checkName(namespace), ...(current === undefined ? checkFinalizers(namespace) : checkPhase(namespace, current))],
   fields: (namespace) => ({ 'status.phase': String(phase(namespace, '')), name: namespace.metadata.name }),
   columns: [nameColumn, column('Status', phase), ageColumn],

@@ -31,7 +31,7 @@ export const configMaps = builtIn({
 });
 
 const form = '[-._a-zA-Z0-9]+';
-const wrongForm = `a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name', or 'KEY_NAME', or 'key-name', regex used for validation is '${form}')`;
+const wrongForm = `a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '${form}')`;
 
 function checkKeys(map: KubeObject): Cause[] {
   return ['data', 'binaryData'].flatMap((name) => Object.keys(textMap(fields(map), name)).flatMap((key) => (new RegExp(`^${form}$`, 'u').test(key) ? [] : [invalid(`${name}[${key}]`, key, wrongForm)])));

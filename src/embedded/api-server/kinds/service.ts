@@ -69,11 +69,13 @@ const protocols = ['SCTP', 'TCP', 'UDP'];
 function checkPort(port: Fields, all: readonly Fields[], index: number): Cause[] {
   const path = `spec.ports[${index}]`;
   const [name, number, protocol] = [text(port, 'name'), wholeNumber(port, 'port') ?? 0, text(port, 'protocol')];
+  const target = field(port, 'targetPort');
   return [
     ...(all.length > 1 && name === '' ? [required(`${path}.name`)] : []),
     ...(name !== '' && all.findIndex((other) => text(other, 'name') === name) < index ? [duplicate(`${path}.name`, name)] : []),
     ...wrongRange(number, 1, 65_535).map((problem) => invalid(`${path}.port`, number, problem)),
     ...(protocols.includes(protocol) ? [] : [notSupported(`${path}.protocol`, protocol, protocols)]),
+    ...(typeof target === 'number' ? wrongRange(target, 1, 65_535).map((problem) => invalid(`${path}.targetPort`, target, problem)) : []),
   ];
 }
 

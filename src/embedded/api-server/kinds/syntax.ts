@@ -16,7 +16,7 @@ const longest = (length: number): string => `must be no more than ${length} char
 const longestBytes = (length: number): string => `must be no more than ${length} bytes`;
 
 const matching = (says: string, expression: string, examples: readonly string[]): string =>
-  `${says} (e.g. ${examples.map((each) => `'${each}', `).join('or ')}regex used for validation is '${expression}')`;
+  `${says} (e.g. ${examples.map((each) => `'${each}', `).join(' or ')}regex used for validation is '${expression}')`;
 
 /** DNS-1123 label: names of namespaces, containers and volumes. */
 export function wrongLabel(text: string): string[] {

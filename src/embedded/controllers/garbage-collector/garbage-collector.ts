@@ -43,6 +43,7 @@ class GarbageCollector {
       this.#gone(object);
       return;
     }
+    if (before !== undefined && decidesTheSame(before, object)) return;
     if (before !== undefined && before.metadata.uid !== object.metadata.uid) this.#gone(before);
     const known = this.#graph.get(object.metadata.uid);
     const item = itemOf(resource, object);
@@ -138,6 +139,10 @@ class GarbageCollector {
 }
 
 const nameOf = ({ namespace, name }: Item): { readonly namespace?: string; readonly name: string } => (namespace === undefined ? { name } : { namespace, name });
+
+/** Most changes are renewals and reports: unchanged parts are shared, so that is seen at once. */
+const decidesTheSame = ({ metadata: left }: KubeObject, { metadata: right }: KubeObject): boolean =>
+  left.uid === right.uid && left.deletionTimestamp === right.deletionTimestamp && left.ownerReferences === right.ownerReferences && left.finalizers === right.finalizers;
 
 const isSame = (known: Item, item: Item): boolean =>
   known.isGoing === item.isGoing && known.waits === item.waits && known.orphans === item.orphans && (known.owners === item.owners || JSON.stringify(known.owners) === JSON.stringify(item.owners));

@@ -9,11 +9,15 @@ import { notReady, unreachable } from './condition-taints.ts';
 import { EvictionQueue } from './eviction-queue.ts';
 import { zoneOf } from './zones.ts';
 
-/** Ready → the NoExecute taint that goes with it and the one that must not stay. */
-const taints: Readonly<Record<string, { readonly wanted: Taint; readonly opposite: Taint }>> = {
-  False: { wanted: notReady('NoExecute'), opposite: unreachable('NoExecute') },
-  Unknown: { wanted: unreachable('NoExecute'), opposite: notReady('NoExecute') },
-};
+/** The NoExecute taint that goes with a status of Ready, and the one that must not stay. */
+interface Pair {
+  readonly wanted: Taint;
+  readonly opposite: Taint;
+}
+
+const notTrue: Pair = { wanted: notReady('NoExecute'), opposite: unreachable('NoExecute') };
+const unknown: Pair = { wanted: unreachable('NoExecute'), opposite: notReady('NoExecute') };
+const taints: Readonly<Record<string, Pair>> = { False: notTrue, Unknown: unknown };
 
 /** The NoExecute taints not-ready and unreachable: put on one node after the other by zone, and taken off at once. */
 export class Evictions {
@@ -40,8 +44,8 @@ export class Evictions {
   }
 
   /** Queues a node that is not Ready, swaps the taint of one that is down in another way now, frees one that is Ready. */
-  judge(node: NodeObject): void {
-    const pair = taints[conditionOf(node, 'Ready')?.status ?? ''];
+  judge(node: NodeObject, ready: string): void {
+    const pair = taints[ready];
     if (pair === undefined) this.reachable(node);
     else if (hasTaint(node, pair.opposite)) this.#swap(node.metadata.name, pair);
     else this.#wait(node, pair.wanted);
@@ -50,7 +54,7 @@ export class Evictions {
   /** Takes both taints off, and the node out of the queue. */
   reachable(node: NodeObject): void {
     const { name } = node.metadata;
-    for (const taint of [unreachable('NoExecute'), notReady('NoExecute')]) removeTaints(this.#parts.store, name, [taint]);
+    if (node.spec?.taints !== undefined) for (const { wanted } of [unknown, notTrue]) removeTaints(this.#parts.store, name, [wanted]);
     this.#queues.get(zoneOf(node))?.remove(name);
   }
 
@@ -80,7 +84,7 @@ export class Evictions {
     if (this.#queues.get(zone)?.add(name) === true) this.#later(zone, milliseconds(0));
   }
 
-  #swap(name: string, { wanted, opposite }: { readonly wanted: Taint; readonly opposite: Taint }): void {
+  #swap(name: string, { wanted, opposite }: Pair): void {
     swapTaints(this.#parts.store, name, { add: [wanted], remove: [opposite], at: rfc3339(this.#parts.clock.now().wall) });
   }
 }

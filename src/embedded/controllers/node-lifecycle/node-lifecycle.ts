@@ -4,7 +4,7 @@ import { attempt } from '../attempt.ts';
 import type { ControllerParts, RunController } from '../controller.ts';
 import { type RecordEvent, eventRecorder } from '../events.ts';
 import { follow } from '../follow.ts';
-import { type NodeObject, type PodObject, conditionOf, isReady, keyOf, nameOfKey } from '../node-and-pod.ts';
+import { type NodeObject, type PodObject, conditionOf, keyOf, nameOfKey } from '../node-and-pod.ts';
 import { swapTaints } from '../taints.ts';
 import type { Timings } from '../timings.ts';
 import { type WorkQueue, workQueue } from '../work-queue.ts';
@@ -110,26 +110,30 @@ class NodeLifecycle {
   #judge(name: string, zones: Map<string, boolean[]>): void {
     const node = this.#parts.store.get<NodeObject>(resources.nodes, { name });
     if (node === undefined) return;
-    const current = this.#updateHealth(node);
+    const before = conditionOf(node, 'Ready')?.status;
+    const current = this.#updateHealth(node, before);
+    const now = current === node ? before : conditionOf(current, 'Ready')?.status;
     if (!isExcluded(current)) {
       const zone = zoneOf(current);
-      zones.set(zone, [...(zones.get(zone) ?? []), isReady(current)]);
+      const ready = zones.get(zone) ?? [];
+      zones.set(zone, ready);
+      ready.push(now === 'True');
     }
-    if (conditionOf(current, 'Ready') === undefined) return;
-    this.#evictions.judge(current);
-    this.#markPods(node, current);
+    if (now === undefined) return;
+    this.#evictions.judge(current, now);
+    this.#markPods(current, { wasReady: before === 'True', isReady: now === 'True' });
   }
 
   /**
    * Unknown when nothing moved for the grace period. A real controller asks whether more than that has passed, and a few
    * milliseconds more always have, because its rounds take time; here rounds take none.
    */
-  #updateHealth(node: NodeObject): NodeObject {
+  #updateHealth(node: NodeObject, ready: string | undefined): NodeObject {
     const { store, clock } = this.#parts;
     const { name } = node.metadata;
     const lease = store.get<LeaseObject>(resources.leases, { namespace: 'kube-node-lease', name });
     const silence = this.#health.look(node, lease, clock.now());
-    const grace = conditionOf(node, 'Ready') === undefined ? this.#timings.nodeStartupGracePeriod : this.#timings.nodeMonitorGracePeriod;
+    const grace = ready === undefined ? this.#timings.nodeStartupGracePeriod : this.#timings.nodeMonitorGracePeriod;
     if (silence < grace) return node;
     const unknown = withUnknown(node, this.#now());
     if (unknown === node) return node;
@@ -138,11 +142,11 @@ class NodeLifecycle {
     return written;
   }
 
-  #markPods(before: NodeObject, current: NodeObject): void {
-    const { name } = current.metadata;
-    const wentDown = !isReady(current) && isReady(before);
-    if (wentDown) this.#record(current, 'Normal', 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
-    const retried = this.#again.delete(name) && !isReady(before);
+  #markPods(node: NodeObject, { wasReady, isReady }: { readonly wasReady: boolean; readonly isReady: boolean }): void {
+    const { name } = node.metadata;
+    const wentDown = !isReady && wasReady;
+    if (wentDown) this.#record(node, 'Normal', 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
+    const retried = this.#again.delete(name) && !wasReady;
     if (!wentDown && !retried) return;
     if (!markPodsNotReady(this.#parts, this.#record, [...this.#parts.store.podsOn<PodObject>(name)])) this.#again.add(name);
   }

@@ -7,6 +7,9 @@ export interface LeaseObject extends KubeObject {
 }
 
 interface Observation {
+  /** What was read, to see at once that it is the same. */
+  readonly node: NodeObject;
+  readonly lease: LeaseObject | undefined;
   /** The condition Ready when the node was last looked at; undefined when it had none. */
   readonly ready: Condition | undefined;
   /** `renewTime` of the Lease, by the node's clock. Compared with its own later values only. */
@@ -25,8 +28,9 @@ export class ObservedHealth {
   /** Takes note of Ready and the Lease as they are now, and says how long nothing has moved. */
   look(node: NodeObject, lease: LeaseObject | undefined, now: Now): Duration {
     const before = this.#nodes.get(node.metadata.name);
-    const ready = conditionOf(node, 'Ready');
-    const current = renewed(before?.renewed, lease, now, heartbeat(before, ready, now) ?? neverReady(node, now));
+    if (before !== undefined && before.renewed !== undefined && before.node === node && before.lease === lease) return elapsed(before.heard, now.tick);
+    const sight: Sight = { before, node, lease, now };
+    const current = renewed(sight, before?.node === node ? { ...before, lease } : (heartbeat(sight) ?? neverReady(sight)));
     this.#nodes.set(node.metadata.name, current);
     return elapsed(current.heard, now.tick);
   }
@@ -34,7 +38,7 @@ export class ObservedHealth {
   /** After the controller wrote Unknown: from then on any renewal counts, however old. */
   wrote(node: NodeObject, lease: LeaseObject | undefined): void {
     const before = this.#nodes.get(node.metadata.name);
-    if (before !== undefined) this.#nodes.set(node.metadata.name, { ...before, ready: conditionOf(node, 'Ready'), renewed: renewTime(lease) });
+    if (before !== undefined) this.#nodes.set(node.metadata.name, { ...before, node, lease, ready: conditionOf(node, 'Ready'), renewed: renewTime(lease) });
   }
 
   /** Undefined while the node was not looked at, or has no condition Ready. */
@@ -48,21 +52,29 @@ export class ObservedHealth {
   }
 }
 
-function heartbeat(before: Observation | undefined, ready: Condition | undefined, now: Now): Observation | undefined {
-  if (ready === undefined) return before === undefined ? undefined : { ...before, ready };
-  if (before?.ready?.lastHeartbeatTime !== undefined && before.ready.lastHeartbeatTime === ready.lastHeartbeatTime) return { ...before, ready };
-  return { ready, renewed: undefined, heard: now.tick };
+interface Sight {
+  readonly before: Observation | undefined;
+  readonly node: NodeObject;
+  readonly lease: LeaseObject | undefined;
+  readonly now: Now;
+}
+
+function heartbeat({ before, node, lease, now }: Sight): Observation | undefined {
+  const ready = conditionOf(node, 'Ready');
+  if (ready === undefined) return before === undefined ? undefined : { ...before, node, lease, ready };
+  if (before?.ready?.lastHeartbeatTime !== undefined && before.ready.lastHeartbeatTime === ready.lastHeartbeatTime) return { ...before, node, lease, ready };
+  return { node, lease, ready, renewed: undefined, heard: now.tick };
 }
 
 /** Counts from the creation of the Node. */
-function neverReady({ metadata }: NodeObject, { wall, tick: at }: Now): Observation {
-  const created = parseRfc3339(metadata.creationTimestamp) ?? wall;
-  return { ready: undefined, renewed: undefined, heard: tick(at - Math.max(0, between(created, wall))) };
+function neverReady({ node, lease, now: { wall, tick: at } }: Sight): Observation {
+  const created = parseRfc3339(node.metadata.creationTimestamp) ?? wall;
+  return { node, lease, ready: undefined, renewed: undefined, heard: tick(at - Math.max(0, between(created, wall))) };
 }
 
-function renewed(known: Instant | undefined, lease: LeaseObject | undefined, now: Now, observation: Observation): Observation {
+function renewed({ before, lease, now }: Sight, observation: Observation): Observation {
   const current = renewTime(lease);
-  if (current === undefined || (known !== undefined && known >= current)) return observation;
+  if (current === undefined || (before?.renewed !== undefined && before.renewed >= current)) return observation;
   return { ...observation, renewed: current, heard: now.tick };
 }
 

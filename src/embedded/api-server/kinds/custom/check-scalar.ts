@@ -17,12 +17,15 @@ export function checkText(value: string, schema: Schema, path: string): Cause[] 
 
 const widths: Readonly<Record<string, number>> = { int32: 2 ** 31, int64: 2 ** 63 };
 
+/** A real server says this of the object as a whole. */
+export const wrongWidth = (format: string, path: string): Cause => invalid('<nil>', '', `Checked value must be of type integer with format ${format} in ${path}`);
+
 /** Width of the format, bounds and steps of a number. */
 export function checkNumber(value: number, schema: Schema, path: string): Cause[] {
   const width = schema.type === 'integer' ? (widths[schema.format] ?? Infinity) : Infinity;
   const step = schema.bounds.get('multipleOf');
   return [
-    ...(value < -width || value >= width ? [invalid(path, value, `Checked value must be of type integer with format ${schema.format} in ${path}`)] : []),
+    ...(value < -width || value >= width ? [wrongWidth(schema.format, path)] : []),
     ...checkMost(value, schema, path),
     ...checkLeast(value, schema, path),
     ...(step !== undefined && !Number.isInteger(value / step) ? [invalid(path, value, `${path} in body should be a multiple of ${step}`)] : []),

@@ -1,7 +1,7 @@
 import type { Cause } from '../../refusal.ts';
 import { duplicate, invalid, notSupported, required, tooMany, typeInvalid } from '../causes.ts';
 import { same } from '../same.ts';
-import { checkNumber, checkText } from './check-scalar.ts';
+import { checkNumber, checkText, wrongWidth } from './check-scalar.ts';
 import { type Schema, schemaOf } from './schema.ts';
 
 /**
@@ -10,8 +10,8 @@ import { type Schema, schemaOf } from './schema.ts';
  */
 export function checkSchema(value: unknown, schema: Schema, path: string, before?: unknown): Cause[] {
   if (before !== undefined && same(value, before)) return [];
-  if (value === null) return schema.nullable || schema.type === '' ? [] : [wrongType(path, value, schema.type)];
-  if (!hasType(value, schema)) return [wrongType(path, value, schema.integerOrString ? 'integer,string' : schema.type)];
+  if (value === null) return schema.nullable || schema.type === '' ? [] : [wrongType(path, 'null', schema.type)];
+  if (!hasType(value, schema)) return wrongTypes(value, schema, path);
   return [...checkEnum(value, schema, path), ...checkOwn(value, schema, path), ...checkWithin(value, schema, path, before), ...checkAlternatives(value, schema, path)];
 }
 
@@ -28,7 +28,14 @@ function hasType(value: unknown, schema: Schema): boolean {
   return schema.type === '' || schema.type === name || (schema.type === 'number' && name === 'integer');
 }
 
-const wrongType = (path: string, value: unknown, type: string): Cause => typeInvalid(path, value ?? 'null', `${path} in body must be of type ${type}: "${typeName(value)}"`);
+/** The value itself is not repeated. */
+const wrongType = (path: string, name: string, type: string): Cause => typeInvalid(path, name, `${path} in body must be of type ${type}: "${name}"`);
+
+/** A fraction where an integer of some width belongs is complained of twice. */
+function wrongTypes(value: unknown, schema: Schema, path: string): Cause[] {
+  if (schema.type === 'integer' && typeof value === 'number' && schema.format !== '') return [wrongType(path, 'float64', schema.format), wrongWidth(schema.format, path)];
+  return [wrongType(path, typeName(value), schema.integerOrString ? 'integer,string' : schema.type)];
+}
 
 function checkEnum(value: unknown, schema: Schema, path: string): Cause[] {
   if (schema.enum === undefined || schema.enum.some((each) => same(each, value))) return [];

@@ -56,9 +56,10 @@ function checkSpec(spec: Fields): Cause[] {
   return [
     ...checkGroup(group),
     ...(scope === '' ? [required('spec.scope')] : scopes.includes(scope) ? [] : [notSupported('spec.scope', scope, scopes)]),
-    ...versions.flatMap((version, index) => checkVersion(version, `spec.versions[${index}]`)),
+    ...versions.flatMap((version, index) => checkVersion(version, `spec.versions[${index}]`, versions.length === 1)),
     ...(new Set(names).size === names.length ? [] : [invalid('spec.versions', versions, 'must contain unique version names')]),
     ...(versions.filter((version) => flag(version, 'storage')).length === 1 ? [] : [invalid('spec.versions', versions, 'must have exactly one version marked as storage version')]),
+    ...(versions.some((version) => flag(version, 'storage')) ? [] : [invalid('status.storedVersions', null, 'must have at least one stored version')]),
     ...checkNames(within(spec, 'names')),
   ];
 }
@@ -72,14 +73,16 @@ function checkGroup(group: string): Cause[] {
 
 const columnTypes = ['boolean', 'date', 'integer', 'number', 'string'];
 
-function checkVersion(version: Fields, path: string): Cause[] {
+/** What a single version says counts as said for all versions, and is complained of there. */
+function checkVersion(version: Fields, path: string, only: boolean): Cause[] {
+  const [at, schemaAt] = only ? ['spec', 'spec.validation.openAPIV3Schema'] : [path, `${path}.schema.openAPIV3Schema`];
   const [name, schema] = [text(version, 'name'), field(within(version, 'schema'), 'openAPIV3Schema')];
   const wrong = wrongServiceName(name);
   return [
-    ...(schema === undefined ? [required(`${path}.schema.openAPIV3Schema`)] : checkRoot(fields(schema), `${path}.schema.openAPIV3Schema`)),
+    ...(schema === undefined ? [required(`${path}.schema.openAPIV3Schema`)] : checkRoot(fields(schema), schemaAt)),
     ...(wrong.length === 0 ? [] : [invalid(`${path}.name`, name, wrong.join(','))]),
-    ...list(version, 'additionalPrinterColumns').map(fields).flatMap((column, index) => checkColumn(column, `${path}.additionalPrinterColumns[${index}]`)),
-    ...checkSelectable(list(version, 'selectableFields').map((each) => text(fields(each), 'jsonPath')), `${path}.selectableFields`),
+    ...list(version, 'additionalPrinterColumns').map(fields).flatMap((column, index) => checkColumn(column, `${at}.additionalPrinterColumns[${index}]`)),
+    ...checkSelectable(list(version, 'selectableFields').map((each) => text(fields(each), 'jsonPath')), `${at}.selectableFields`),
   ];
 }
 
@@ -95,7 +98,7 @@ function checkColumn(column: Fields, path: string): Cause[] {
   return [
     ...(text(column, 'name') === '' ? [required(`${path}.name`)] : []),
     ...(type === '' ? [required(`${path}.type`, says)] : columnTypes.includes(type) ? [] : [invalid(`${path}.type`, type, says)]),
-    ...(jsonPath === '' ? [required(`${path}.JSONPath`)] : readPath(jsonPath) === undefined ? [invalid(`${path}.JSONPath`, jsonPath, 'is an invalid path')] : []),
+    ...(jsonPath === '' ? [required(`${path}.JSONPath`)] : readPath(jsonPath) === undefined ? [invalid(`${path}.JSONPath`, jsonPath, 'must be a simple json path starting with .')] : []),
   ];
 }
 
@@ -103,7 +106,7 @@ function checkSelectable(paths: readonly string[], path: string): Cause[] {
   return paths.flatMap((each, index) => {
     const at = `${path}[${index}].jsonPath`;
     if (each === '') return [required(at)];
-    if (each.startsWith('.metadata')) return [invalid(at, each, 'must not point to fields in metadata')];
+    if (each.startsWith('.metadata')) return [invalid(at, each, 'is an invalid path: does not refer to a valid field')];
     return paths.indexOf(each) < index ? [duplicate(at, each)] : [];
   });
 }

@@ -35,6 +35,12 @@ function rulesOf(schema: Schema): readonly Rule[] {
   return rules;
 }
 
+/** Whether there is any rule in a schema or within it. */
+export function hasRules(schema: Schema): boolean {
+  const inner = [...schema.properties.values(), schema.items, schema.additional];
+  return schema.rules.length > 0 || inner.some((each) => each !== undefined && hasRules(each));
+}
+
 interface Place {
   readonly schema: Schema;
   readonly path: string;

@@ -18,7 +18,8 @@ export function checkVolumes(volumes: readonly unknown[], path: string): Cause[]
 const checkName = (name: string, path: string): Cause[] => (name === '' ? [required(path)] : wrongLabel(name).map((problem) => invalid(path, name, problem)));
 
 function checkSource(volume: unknown, path: string): Cause[] {
-  const sources = Object.keys(fields(volume)).filter((name) => name !== 'name');
+  const named = Object.keys(fields(volume)).filter((name) => name !== 'name');
+  const sources = named.includes('emptyDir') ? ['emptyDir', ...named.filter((name) => name !== 'emptyDir')] : named;
   const noClaim = sources[0] === 'persistentVolumeClaim' && text(within(fields(volume), 'persistentVolumeClaim'), 'claimName') === '';
   return [
     ...(noClaim ? [required(`${path}.persistentVolumeClaim.claimName`)] : []),

@@ -24,7 +24,7 @@ export function podsWith(tolerationSeconds: number): Kind {
     subresources: ['status', 'eviction', 'binding'],
     hasGeneration: true,
     defaults: (pod) => ({ ...pod, spec: podDefaults(fields(pod.spec)), status: withAddresses(fields(pod.status)) }),
-    begin: (pod) => ({ ...pod, status: { ...gated(fields(pod.spec)), phase: 'Pending', qosClass: qualityOf(fields(pod.spec)) } }),
+    begin: (pod, { now }) => ({ ...pod, status: { ...gated(fields(pod.spec), now), phase: 'Pending', qosClass: qualityOf(fields(pod.spec)) } }),
     change: (pod, current, part) => (part === 'status' ? withStatus(pod, current) : admitChange(pod, current, tolerationSeconds)),
     admit: (operation, pod, context) => (operation === 'create' ? admitNew(pod, context, tolerationSeconds) : pod),
     check,
@@ -42,9 +42,9 @@ function withAddresses(status: Fields): Fields {
   return { ...status, ...Object.fromEntries(missing), ...(first === '' ? {} : { podIP: first }) };
 }
 
-function gated(spec: Fields): Fields {
+function gated(spec: Fields, now: string): Fields {
   if (list(spec, 'schedulingGates').length === 0) return {};
-  const condition = { type: 'PodScheduled', status: 'False', lastProbeTime: null, lastTransitionTime: null, reason: 'SchedulingGated', message: 'Scheduling is blocked due to non-empty scheduling gates' };
+  const condition = { type: 'PodScheduled', status: 'False', lastProbeTime: null, lastTransitionTime: now, reason: 'SchedulingGated', message: 'Scheduling is blocked due to non-empty scheduling gates' };
   return { conditions: [condition] };
 }
 

@@ -78,7 +78,9 @@ function setField(parts: Parts, made: Record<string, unknown>, from: Plain, { fi
     return;
   }
   const read = valueOf(parts, type, sent, path === undefined ? undefined : `${path === '' ? '' : `${path}.`}${name}`);
-  if (presence !== 'unlessZero' || !isZero(read)) made[name] = read;
+  if (!isZero(read)) made[name] = read;
+  // On its way through storage an empty list or map becomes none.
+  else if (presence !== 'unlessZero') made[name] = presence === 'always' && Array.isArray(read) ? null : read;
 }
 
 const zeros: Readonly<Record<string, unknown>> = { string: '', integer: 0, number: 0, integerOrString: 0, boolean: false, quantity: '0' };

@@ -7,6 +7,7 @@ import { formatLabels } from '../label-selector.ts';
 import { checkCountOrPercentage, checkNotNegative, countOf } from '../numbers.ts';
 import { ageColumn, column, nameColumn, numberAt, selectorColumn, templateColumns } from '../printing/columns.ts';
 import { builtInResources } from '../resources.ts';
+import { same } from '../same.ts';
 import { checkCounters } from './counters.ts';
 import { checkFixed, checkOwnSelector, checkRunsForever, checkTemplate, withTemplateDefaults } from './template.ts';
 
@@ -23,12 +24,24 @@ export const daemonSets = builtIn({
   subresources: ['status'],
   hasGeneration: true,
   defaults: (set) => ({ ...set, spec: specDefaults(fields(set.spec)) }),
+  begin: (set) => withGeneration(set, 1),
+  change: (set, current, part) => (part === 'status' ? set : withGeneration(set, generationOf(current) + (same(templateOf(set), templateOf(current)) ? 0 : 1))),
   check: (set, current) => [...(set.spec === current?.spec ? [] : checkSpec(set)), ...checkFixed(set, current, ['selector']), ...checkCounters(set, current, { names: numbers, limits: [] })],
   columns: [
     nameColumn, counter('Desired', 'desiredNumberScheduled'), counter('Current', 'currentNumberScheduled'), counter('Ready', 'numberReady'),
     counter('Up-to-date', 'updatedNumberScheduled'), counter('Available', 'numberAvailable'),
     column('Node Selector', ({ spec }) => formatLabels(textMap(within(within(fields(spec), 'template'), 'spec'), 'nodeSelector'))), ageColumn, ...templateColumns, selectorColumn,
   ],
+});
+
+/** Counts the templates; a field of the first versions of this kind. */
+const generation = 'deprecated.daemonset.template.generation';
+
+const generationOf = ({ metadata }: KubeObject): number => Number(metadata.annotations?.[generation] ?? 1);
+const templateOf = ({ spec }: KubeObject): Fields => within(fields(spec), 'template');
+
+const withGeneration = (set: KubeObject, count: number): KubeObject => ({
+  ...set, metadata: { ...set.metadata, annotations: { ...set.metadata.annotations, [generation]: String(count) } },
 });
 
 function specDefaults(spec: Fields): Fields {
@@ -41,7 +54,7 @@ function specDefaults(spec: Fields): Fields {
 function checkSpec(set: KubeObject): Cause[] {
   const spec = fields(set.spec);
   return [
-    ...checkOwnSelector(spec, { word: 'daemonset', required: true }),
+    ...checkOwnSelector(spec, { word: 'daemonset', required: false }),
     ...checkTemplate(spec),
     ...checkRunsForever(spec, 'DaemonSet'),
     ...checkNotNegative(spec, ['minReadySeconds', 'revisionHistoryLimit'], 'spec'),

@@ -60,7 +60,7 @@ function checkSpec(deployment: KubeObject): Cause[] {
   const [deadline, ready] = [wholeNumber(spec, 'progressDeadlineSeconds') ?? 0, wholeNumber(spec, 'minReadySeconds') ?? 0];
   return [
     ...checkNotNegative(spec, ['replicas'], 'spec'),
-    ...checkOwnSelector(spec, { word: 'deployment', required: true }),
+    ...checkOwnSelector(spec, { word: 'deployment', required: true, wrong: 'invalid label selector' }),
     ...checkTemplate(spec),
     ...checkRunsForever(spec, 'ReplicaSet'),
     ...checkStrategy(within(spec, 'strategy')),

@@ -23,6 +23,7 @@ export const jobs = builtIn({
   check: (job, current) => [
     ...(job.spec === current?.spec ? [] : checkSpec(job)),
     ...checkFixed(job, current, fixedFields(job, current)),
+    ...checkCompletions(job, current),
     ...checkNotNegative(fields(job.status), ['active', 'succeeded', 'failed', 'ready', 'terminating'], 'status'),
   ],
   fields: (job) => ({ 'status.successful': String(numberAt(['status', 'succeeded'])(job)) }),
@@ -55,12 +56,14 @@ function withSelector(job: KubeObject): KubeObject {
   const metadata = within(template, 'metadata');
   const own = { 'job-name': name, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid, 'batch.kubernetes.io/controller-uid': uid };
   const selector = within(spec, 'selector');
+  const labels = { ...own, ...textMap(metadata, 'labels') };
   return {
     ...job,
+    metadata: Object.keys(job.metadata.labels ?? {}).length === 0 || job.metadata.labels === metadata['labels'] ? { ...job.metadata, labels } : job.metadata,
     spec: {
       ...spec,
       selector: { ...selector, matchLabels: { 'batch.kubernetes.io/controller-uid': uid, ...textMap(selector, 'matchLabels') } },
-      template: { ...template, metadata: { ...metadata, labels: { ...own, ...textMap(metadata, 'labels') } } },
+      template: { ...template, metadata: { ...metadata, labels } },
     },
   };
 }
@@ -88,7 +91,7 @@ function checkGenerated(job: KubeObject): Cause[] {
   const { name, uid } = job.metadata;
   const labels = textMap(within(within(spec, 'template'), 'metadata'), 'labels');
   const expected = { 'controller-uid': uid, 'job-name': name, 'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': name };
-  return Object.entries(expected).flatMap(([key, value]) => (labels[key] === value ? [] : [invalid('spec.template.metadata.labels', labels, `must be '${value}'`)]));
+  return Object.entries(expected).flatMap(([key, value]) => (labels[key] === value ? [] : [invalid(`spec.template.metadata.labels[${key}]`, labels, `must be '${value}'`)]));
 }
 
 function checkRestarts(policy: string): Cause[] {
@@ -97,12 +100,20 @@ function checkRestarts(policy: string): Cause[] {
   return ['OnFailure', 'Never'].includes(policy) ? [] : [notSupported(path, policy, ['OnFailure', 'Never'])];
 }
 
-/** The number of completions of an indexed Job may change together with its parallelism; the template of one that has not begun, in part. */
+/** The completions of an indexed Job may change together with its parallelism. */
+function checkCompletions(job: KubeObject, current: KubeObject | undefined): Cause[] {
+  const spec = fields(job.spec);
+  if (current === undefined || text(spec, 'completionMode') !== 'Indexed') return [];
+  const [wanted, before] = [wholeNumber(spec, 'completions'), wholeNumber(fields(current.spec), 'completions')];
+  return wanted === before || wanted === wholeNumber(spec, 'parallelism') ? [] : [invalid('spec.completions', wanted, 'can only be modified in tandem with spec.parallelism')];
+}
+
+/** The template of a Job that has not begun may change. */
 function fixedFields(job: KubeObject, current: KubeObject | undefined): readonly string[] {
   const spec = fields(job.spec);
-  const elastic = text(spec, 'completionMode') === 'Indexed' && wholeNumber(spec, 'completions') === wholeNumber(spec, 'parallelism');
+  const indexed = text(spec, 'completionMode') === 'Indexed';
   const waiting = field(fields(current?.spec), 'suspend') === true && field(fields(current?.status), 'startTime') === undefined;
-  return [...(elastic ? [] : ['completions']), 'selector', ...(waiting ? [] : ['template']), 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'];
+  return [...(indexed ? [] : ['completions']), 'selector', ...(waiting ? [] : ['template']), 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'];
 }
 
 function columns(): readonly Column[] {

@@ -37,7 +37,7 @@ function checkSpec(set: KubeObject): Cause[] {
   const spec = fields(set.spec);
   return [
     ...checkNotNegative(spec, ['replicas', 'minReadySeconds'], 'spec'),
-    ...checkOwnSelector(spec, { word: 'deployment', required: true }),
+    ...checkOwnSelector(spec, { word: 'deployment', required: true, wrong: 'invalid label selector' }),
     ...checkTemplate(spec),
     ...checkRunsForever(spec, 'ReplicaSet'),
   ];

@@ -74,7 +74,7 @@ function checkSpec(set: KubeObject, current: KubeObject | undefined): Cause[] {
     ...checkNotNegative(spec, ['replicas', 'minReadySeconds'], 'spec'),
     ...checkNotNegative(within(spec, 'ordinals'), ['start'], 'spec.ordinals'),
     ...(current === undefined && service !== '' ? wrongLabel(service).map((problem) => invalid('spec.serviceName', service, problem)) : []),
-    ...checkOwnSelector(spec, { word: 'statefulset', required: true }),
+    ...checkOwnSelector(spec, { word: 'statefulset', required: true, wrong: '' }),
     ...checkTemplate(withoutHostNames(spec), list(spec, 'volumeClaimTemplates').map((each) => claimVolume(fields(each)))),
     ...checkRunsForever(spec, 'StatefulSet'),
     ...(current === undefined ? [] : checkChange(spec, fields(current.spec))),

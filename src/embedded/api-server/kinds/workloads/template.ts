@@ -18,6 +18,8 @@ export interface SelectorRules {
   readonly word: string;
   /** False where a missing selector counts as an empty one. */
   readonly required: boolean;
+  /** What is said of a selector as a whole when a part of it is wrong; nothing when absent. */
+  readonly wrong?: string;
 }
 
 /** The selector of something that makes pods. */
@@ -25,7 +27,12 @@ export function checkOwnSelector(spec: Fields, rules: SelectorRules): Cause[] {
   const selector = field(spec, 'selector') ?? undefined;
   if (selector === undefined) return rules.required ? [required('spec.selector')] : [];
   const from = fields(selector);
-  return [...checkSelector(from, 'spec.selector'), ...(isEmptySelector(from) ? [invalid('spec.selector', selector, `empty selector is invalid for ${rules.word}`)] : [])];
+  const parts = checkSelector(from, 'spec.selector');
+  return [
+    ...parts,
+    ...(parts.length > 0 && rules.wrong !== undefined ? [invalid('spec.selector', selector, rules.wrong)] : []),
+    ...(isEmptySelector(from) ? [invalid('spec.selector', selector, `empty selector is invalid for ${rules.word}`)] : []),
+  ];
 }
 
 /** The template: a pod that the selector selects. `volumes` are those that exist besides its own. */
@@ -41,10 +48,11 @@ export function checkTemplate(spec: Fields, volumes: readonly Fields[] = []): Ca
   ];
 }
 
+/** No selector selects nothing; of one that is wrong nothing can be said. */
 function checkTemplateLabels(spec: Fields): Cause[] {
-  const selector = within(spec, 'selector');
+  const selector = field(spec, 'selector') ?? undefined;
   const labels = textMap(within(within(spec, 'template'), 'metadata'), 'labels');
-  if (isEmptySelector(selector) || selects(selector, labels)) return [];
+  if (selector !== undefined && (checkSelector(fields(selector), '').length > 0 || isEmptySelector(fields(selector)) || selects(fields(selector), labels))) return [];
   const shown = Object.keys(labels).length === 0 ? null : labels;
   return [invalid('spec.template.metadata.labels', shown, '`selector` does not match template `labels`')];
 }
