@@ -25,8 +25,13 @@ export function presenter(registry: Registry, shelf: Shelf, request: Pick<Server
       return { form, one: partial, many: ({ items, metadata }) => ({ kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: items.map(partial) }) };
     case 'object':
     case 'discovery':
-      return { form: 'object', one: (object) => object, many: ({ items, metadata }) => ({ kind: `${kind.kind}List`, apiVersion, metadata, items }) };
+      return { form: 'object', one: (object) => object, many: ({ items, metadata }) => ({ kind: `${kind.kind}List`, apiVersion, metadata, items: kind.strategicPatch ? items.map(untyped) : items }) };
   }
+}
+
+/** Items in a list of a built-in kind do not say what they are. */
+function untyped({ kind: _kind, apiVersion: _version, ...rest }: KubeObject): object {
+  return rest;
 }
 
 function included(query: URLSearchParams): Included {

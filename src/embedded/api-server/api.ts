@@ -95,6 +95,10 @@ function requestOf({ user }: EmbeddedApiOptions, asked: ApiRequest): ServerReque
 
 function result(asked: ApiRequest, answer: ServerAnswer): unknown {
   if (answer.kind === 'stream') throw new Error('a watch was asked for by call(): use watch()');
+  if (answer.kind === 'text') {
+    if (answer.code < 300) return answer.text;
+    throw refused(asked, { status: answer.code, details: undefined, text: answer.text, retryAfter: undefined });
+  }
   if (answer.code < 300) return answer.body;
   throw refused(asked, { status: answer.code, details: answer.body, text: '', retryAfter: answer.headers['retry-after'] });
 }

@@ -1,10 +1,11 @@
 import { resources } from '../../kube/paths.ts';
-import { adopt, equal, isMap, mapOf } from './json.ts';
+import { withCondition } from './conditions.ts';
+import { adopt, mapOf } from './json.ts';
 import type { KubeObject } from './object.ts';
 import { Refusal } from './refusal.ts';
-import { checkUID, find } from './write-update.ts';
 import type { Registry } from './registry.ts';
 import type { Write } from './write-create.ts';
+import { checkUID, find } from './write-update.ts';
 
 /** A pod that is given to a node. */
 export interface Assignment extends Write {
@@ -19,7 +20,7 @@ export interface Assignment extends Write {
 export function assignPod(registry: Registry, wanted: Assignment): void {
   const shelf = registry.must(resources.pods);
   const pod = find(shelf, wanted);
-  checkUID(shelf, wanted.uid, pod);
+  checkUID(shelf, { name: wanted.name, sent: wanted.uid, found: pod.metadata.uid });
   refuseBound(pod);
   if (wanted.dryRun) return;
   const { annotations, labels } = pod.metadata;
@@ -27,7 +28,7 @@ export function assignPod(registry: Registry, wanted: Assignment): void {
     ...pod,
     metadata: adopt({ ...pod.metadata, ...merged('annotations', annotations, wanted.annotations), ...merged('labels', labels, wanted.labels) }, true),
     spec: { ...pod.spec, nodeName: wanted.node },
-    status: withCondition(pod, registry.now(), { type: 'PodScheduled', status: 'True' }),
+    status: withCondition(pod.status ?? {}, registry.now(), { type: 'PodScheduled', status: 'True' }),
   });
 }
 
@@ -43,15 +44,4 @@ function refuseBound({ metadata, spec }: KubeObject): void {
 
 function merged(field: string, current: Readonly<Record<string, string>> | undefined, more: Readonly<Record<string, string>> | undefined): object {
   return more === undefined || Object.keys(more).length === 0 ? {} : { [field]: { ...current, ...more } };
-}
-
-/** The pod's status with this condition in it; the time of its last change stays when the status of the condition does. */
-export function withCondition(pod: KubeObject, now: string, condition: { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }): Readonly<Record<string, unknown>> {
-  const conditions: readonly unknown[] = Array.isArray(pod.status?.['conditions']) ? pod.status['conditions'] : [];
-  const index = conditions.findIndex((each) => mapOf(each)['type'] === condition.type);
-  const before = conditions[index];
-  const since = isMap(before) && before['status'] === condition.status ? before['lastTransitionTime'] : now;
-  const next = { ...condition, lastTransitionTime: since ?? now };
-  if (equal(before, next)) return pod.status ?? {};
-  return { ...pod.status, conditions: index === -1 ? [...conditions, next] : conditions.with(index, next) };
 }

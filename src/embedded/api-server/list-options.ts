@@ -1,5 +1,5 @@
 import { badRequest, invalid, notAllowed, notSupported } from './refusals.ts';
-import type { Cause } from './refusal.ts';
+import type { Cause, Refusal } from './refusal.ts';
 
 /** The query of a list or a watch, read and checked as Kubernetes checks `ListOptions`. */
 export interface ListOptions {
@@ -77,8 +77,8 @@ export function readInteger(query: URLSearchParams, name: string): number | unde
   return Number(text);
 }
 
-/** A version as a number; 400 when it is none. */
-export function readVersion(text: string): number {
-  if (!/^\d{1,15}$/u.test(text)) throw badRequest(`Invalid value: ${JSON.stringify(text)}: resourceVersion must be a whole number, as the server gave it`);
+/** A version as a number; `refuse` says how it is refused when it is none: a real server's answer differs from verb to verb. */
+export function readVersion(text: string, refuse: (why: string) => Refusal): number {
+  if (!/^\d{1,15}$/u.test(text)) throw refuse(`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
   return Number(text);
 }

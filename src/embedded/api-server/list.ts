@@ -42,7 +42,7 @@ function startOf(registry: Registry, options: ListOptions): Start {
   const now = registry.version;
   if (options.continuation !== '') return continued(registry, options);
   if (options.resourceVersion === '' || options.resourceVersion === '0') return { version: now, behind: '' };
-  const asked = readVersion(options.resourceVersion);
+  const asked = readVersion(options.resourceVersion, (why) => badRequest(`invalid resource version: ${why}`));
   const exact = options.match === 'Exact' || (options.match === '' && options.limit > 0);
   if (asked > now) throw tooLarge(asked, now);
   if (!exact) return { version: now, behind: '' };
@@ -61,6 +61,7 @@ function continued(registry: Registry, { continuation, resourceVersion }: ListOp
   const token = readToken(continuation);
   // −1 goes on with what there is now: the way on that a 410 offers.
   if (token.version === -1) return { version: registry.version, behind: token.behind };
+  if (token.version > registry.version) throw tooLarge(token.version, registry.version);
   if (token.version >= registry.history.oldest) return token;
   throw new ExpiredToken(writeToken({ version: -1, behind: token.behind }));
 }

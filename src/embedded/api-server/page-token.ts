@@ -18,16 +18,16 @@ export class ExpiredToken extends Refusal {
   }
 }
 
-/** As Kubernetes writes it: base64url of `{"v":"meta.k8s.io/v1","rv":7,"start":"default/a\u0000"}`. */
-export const writeToken = ({ version, behind }: Start): string => Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: version, start: `${behind}\u0000` })).toString('base64url');
+/** As Kubernetes writes it: base64url of `{"v":"meta.k8s.io/v1","rv":7,"start":"/default/a\u0000"}`. */
+export const writeToken = ({ version, behind }: Start): string => Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: version, start: `/${behind}\u0000` })).toString('base64url');
 
 /** 400 when the text is no token. */
 export function readToken(text: string): Start {
   try {
     const { v, rv, start } = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as { v?: unknown; rv?: unknown; start?: unknown };
-    if (v === 'meta.k8s.io/v1' && Number.isInteger(rv) && rv !== 0 && typeof start === 'string' && start !== '') return { version: rv as number, behind: start.replace(/\0$/u, '') };
+    if (v === 'meta.k8s.io/v1' && Number.isInteger(rv) && rv !== 0 && typeof start === 'string' && start !== '') return { version: rv as number, behind: start.replace(/^\//u, '').replace(/\0$/u, '') };
   } catch {
     // Said below, for all that is no token.
   }
-  throw badRequest('continue key is not valid: hand back metadata.continue of the page before as it was');
+  throw badRequest('invalid continue token: continue key is not valid: hand back metadata.continue of the page before as it was');
 }

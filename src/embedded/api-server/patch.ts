@@ -9,37 +9,40 @@ import type { Shelf } from './registry.ts';
 import type { ServerRequest } from './server.ts';
 import { strategicPatch } from './strategic-patch.ts';
 
-/** Makes of an object what a patch says; throws when the two do not fit. */
-export type Patch = (current: KubeObject) => KubeObject;
-
-/** Reads the patch in a request: 415 for types that the kind does not take, 400 for what is no patch. */
-export function readPatch(request: Pick<ServerRequest, 'body' | 'contentType'>, shelf: Shelf): Patch {
-  const type = mediaType(request.contentType);
-  const { kind } = shelf;
-  const accepted = ['application/json-patch+json', 'application/merge-patch+json', ...(kind.strategicPatch ? ['application/strategic-merge-patch+json'] : [])];
-  if (type === undefined || !accepted.includes(type)) throw wrongContentType(accepted);
-  const value = patchValue(request);
-  const apply = reader(type, value, shelf);
-  return (current) => checked(apply(current), current, shelf);
+/** A patch as it was sent, and the kind whose rules for lists hold. */
+export interface PatchRequest {
+  readonly type: string;
+  readonly body: ServerRequest['body'];
+  readonly shelf: Shelf;
 }
 
-function patchValue({ body }: Pick<ServerRequest, 'body'>): unknown {
+/** The patch in a request: 415 for types that the kind does not take; what is no patch at all is refused with 400 when it is applied. */
+export function readPatch({ body, contentType }: Pick<ServerRequest, 'body' | 'contentType'>, shelf: Shelf): PatchRequest {
+  const type = mediaType(contentType);
+  const accepted = ['application/json-patch+json', 'application/merge-patch+json', ...(shelf.kind.strategicPatch ? ['application/strategic-merge-patch+json'] : [])];
+  if (type === undefined || !accepted.includes(type)) throw wrongContentType(accepted);
+  return { type, body, shelf };
+}
+
+/** The object with the patch applied. Read only now, when there is an object: a patch of something that is not there is 404, whatever it says. */
+export function changeOf(request: PatchRequest, current: KubeObject): KubeObject {
+  const value = patchValue(request.body);
+  return checked(apply(request, value, current), current, request.shelf);
+}
+
+function patchValue(body: ServerRequest['body']): unknown {
   if (body === undefined) throw badRequest('error decoding patch: unexpected end of JSON input');
   return 'value' in body ? plain(body.value) : parse(body.text, 'error decoding patch');
 }
 
-function reader(type: string, value: unknown, { kind }: Shelf): (current: KubeObject) => unknown {
-  if (type === 'application/json-patch+json') {
-    const operations = readJsonPatch(value);
-    return (current) => applyJsonPatch(current, operations);
-  }
+function apply({ type, shelf }: PatchRequest, value: unknown, current: KubeObject): unknown {
+  if (type === 'application/json-patch+json') return applyJsonPatch(current, readJsonPatch(value));
   if (!isMap(value)) throw badRequest('error decoding patch: it is no JSON object');
-  if (type === 'application/merge-patch+json') return (current) => mergePatch(current, value);
-  return (current) => strategicPatch(current, value, kind.mergeKeys);
+  return type === 'application/merge-patch+json' ? mergePatch(current, value) : strategicPatch(current, value, shelf.kind.mergeKeys);
 }
 
 /** A patched object still has to be one, and the same one. */
-function checked(patched: unknown, current: KubeObject, { kind, apiVersion }: Shelf): KubeObject {
+function checked(patched: unknown, current: KubeObject, { kind }: Shelf): KubeObject {
   const unfit = (why: string): never => {
     throw invalid({ group: '', kind: '' }, '', [wrongValue('patch', patched, why)]);
   };
@@ -48,8 +51,8 @@ function checked(patched: unknown, current: KubeObject, { kind, apiVersion }: Sh
   const problem = unreadableMetadata(metadata);
   if (problem !== undefined) return unfit(problem);
   const { name = '', namespace } = mapOf(metadata) as { readonly name?: string; readonly namespace?: string };
-  if (patched['kind'] !== kind.kind || patched['apiVersion'] !== apiVersion) {
-    throw badRequest(`${String(patched['kind'])} in version ${JSON.stringify(patched['apiVersion'])} cannot be handled as a ${kind.kind}`);
+  if (patched['kind'] !== current.kind || patched['apiVersion'] !== current.apiVersion) {
+    return unfit(`${String(patched['kind'])} in version ${JSON.stringify(patched['apiVersion'])} cannot be handled as a ${current.kind}`);
   }
   if (namespace !== current.metadata.namespace && namespace !== undefined && namespace !== '') throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   if (name !== current.metadata.name) throw badRequest(`the name of the object (${name}) does not match the name on the URL (${current.metadata.name})`);

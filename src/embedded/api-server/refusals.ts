@@ -35,7 +35,7 @@ export function invalid(kind: { readonly group: string; readonly kind: string },
   const texts = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
   const all = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const title = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
-  const details = { name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.kind, causes };
+  const details = { ...(name === '' ? {} : { name }), ...(kind.group === '' ? {} : { group: kind.group }), ...(kind.kind === '' ? {} : { kind: kind.kind }), causes };
   return new Refusal(422, 'Invalid', `${title} "${name}" is invalid: ${all}`, details);
 }
 
@@ -66,3 +66,11 @@ export const expired = (message: string): Refusal => new Refusal(410, 'Expired',
 export const notModelled = (what: string): Refusal => new Refusal(501, 'NotImplemented', `${what} is not modelled by this server (docs/embedded-cluster.md lists what is)`);
 
 export const internal = (why: string): Refusal => new Refusal(500, 'InternalError', `Internal error occurred: ${why}`);
+
+/** 500 without a reason: what a real server answers where it did not think of the case. */
+export const plainError = (why: string): Refusal => new Refusal(500, '', why);
+
+/** A path that no part of the server knows: answered with a text instead of a Status, as a real server does. */
+export class NoSuchPage extends Error {}
+
+export const noSuchPage = (): NoSuchPage => new NoSuchPage('404 page not found');

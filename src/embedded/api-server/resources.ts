@@ -1,11 +1,11 @@
 import { answer, presenter } from './answers.ts';
 import type { BookmarkRounds } from './bookmarks.ts';
 import { readObject } from './bodies.ts';
-import { list } from './list.ts';
+import { list, tooLarge } from './list.ts';
 import { readListOptions, readVersion } from './list-options.ts';
 import type { KubeObject } from './object.ts';
-import { readPatch } from './patch.ts';
-import { badRequest, noSuchPath, qualified, wrongMethod } from './refusals.ts';
+import { changeOf, readPatch } from './patch.ts';
+import { badRequest, noSuchPath, plainError, qualified, wrongMethod } from './refusals.ts';
 import { Refusal } from './refusal.ts';
 import type { Registry, Shelf } from './registry.ts';
 import type { ResourcePath } from './route.ts';
@@ -74,7 +74,8 @@ export const writeOf = ({ path, request }: ResourceRequest, dryRun: boolean): Wr
 function get({ registry, shelf, path, request }: ResourceRequest, name: string): ServerAnswer {
   const show = presenter(registry, shelf, request);
   const version = request.query.get('resourceVersion') ?? '';
-  if (version !== '') readVersion(version);
+  const asked = version === '' ? 0 : readVersion(version, plainError);
+  if (asked > registry.version) throw tooLarge(asked, registry.version);
   return answer(200, show.one(find(shelf, { namespace: path.namespace, name })));
 }
 
@@ -102,9 +103,8 @@ function put(asked: ResourceRequest, name: string, part: 'status' | undefined): 
   checkName(shelf, sent, { namespace: path.namespace, name });
   const write = writeOf(asked, dryRun);
   const current = shelf.traits.createOnUpdate && part === undefined ? shelf.objects.get(path.namespace === undefined ? name : `${path.namespace}/${name}`) : find(shelf, { namespace: path.namespace, name });
+  checkUID(shelf, { name, sent: sent.metadata.uid, found: current?.metadata.uid });
   if (current === undefined) return answer(201, show.one(create(registry, shelf, withoutVersion(sent), write)));
-  const uid: unknown = sent.metadata.uid;
-  checkUID(shelf, typeof uid === 'string' && uid !== '' ? uid : undefined, current);
   return answer(200, show.one(update(registry, shelf, { ...write, name, part, change: () => sent })));
 }
 
@@ -121,10 +121,10 @@ export function checkName({ kind }: Shelf, { metadata }: KubeObject, { namespace
 
 function patch(asked: ResourceRequest, name: string, part: 'status' | undefined): ServerAnswer {
   const { registry, shelf, request } = asked;
-  const change = readPatch(request, shelf);
+  const patch = readPatch(request, shelf);
   const show = presenter(registry, shelf, request);
   const dryRun = readDryRun(request.query, 'PatchOptions');
-  return answer(200, show.one(update(registry, shelf, { ...writeOf(asked, dryRun), name, part, change })));
+  return answer(200, show.one(update(registry, shelf, { ...writeOf(asked, dryRun), name, part, change: (current) => changeOf(patch, current) })));
 }
 
 function deleteOne(asked: ResourceRequest, name: string): ServerAnswer {

@@ -1,3 +1,4 @@
+import type { Resource } from '../../kube/paths.ts';
 import { badRequest } from './refusals.ts';
 
 /** What a path names in the REST API. */
@@ -37,4 +38,10 @@ function resourcePath(group: string, [version, ...rest]: readonly string[]): Res
   const [plural, name, ...sub] = within ? rest.slice(2) : rest;
   if (plural === undefined || plural === '' || sub.length > 1) return undefined;
   return { group, version, namespace: within ? rest[1] : undefined, plural, name, subresource: sub[0] };
+}
+
+/** The path of one object of a kind as OpenAPI writes it, with `{namespace}` and `{name}`. */
+export function objectPathOf({ group, version, plural, namespaced }: Resource): string {
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  return `${root}${namespaced ? '/namespaces/{namespace}' : ''}/${plural}/{name}`;
 }

@@ -1,6 +1,7 @@
 import type { Requirement } from '../../model/configuration.ts';
 import { parseSelector } from '../../model/selector.ts';
 import type { Kind } from './kind.ts';
+import { holds } from './label-selector.ts';
 import type { KubeObject } from './object.ts';
 import { badRequest } from './refusals.ts';
 import { fieldsOf } from './registry.ts';
@@ -31,26 +32,6 @@ function readLabels(text: string): readonly Requirement[] {
   if ('problem' in read) throw badRequest(`unable to parse requirement: ${read.problem}`);
   return read.selector.requirements;
 }
-
-function holds({ key, operator, values }: Requirement, labels: Readonly<Record<string, string>>): boolean {
-  const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return isInteger(value) && Number(value) > Number(values[0]);
-    case 'Lt':
-      return isInteger(value) && Number(value) < Number(values[0]);
-  }
-}
-
-const isInteger = (value: string | undefined): boolean => value !== undefined && /^[-+]?\d+$/u.test(value);
 
 interface FieldTerm {
   readonly field: string;

@@ -18,6 +18,8 @@ export interface ServerRequest {
 
 export type ServerAnswer =
   | { readonly kind: 'object'; readonly code: number; readonly headers: Readonly<Record<string, string>>; readonly body: object }
+  /** A page that is no JSON: health, and paths that nobody knows. */
+  | { readonly kind: 'text'; readonly code: number; readonly text: string }
   /** A watch: lines of JSON without their line feed. `open` starts it; the returned function stops it. */
   | { readonly kind: 'stream'; open(line: (text: string) => void, end: () => void): () => void };
 

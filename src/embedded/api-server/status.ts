@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.ts';
+import { type Cause, Refusal } from './refusal.ts';
 
 /** A `metav1.Status` of a request that was refused. */
 export function failure(refusal: Refusal): object {
@@ -10,10 +10,13 @@ export function failure(refusal: Refusal): object {
     status: 'Failure',
     message,
     ...(reason === '' ? {} : { reason }),
-    ...(details === undefined ? {} : { details }),
+    ...(details === undefined ? {} : { details: details.causes === undefined ? details : { ...details, causes: details.causes.map(withoutEmptyField) } }),
     code,
   };
 }
+
+/** Some causes are of no field. */
+const withoutEmptyField = ({ field, ...cause }: Cause): object => (field === '' ? cause : { ...cause, field });
 
 /** A `metav1.Status` of a request that was carried out and has no object to show. */
 export const success = (details?: object, code?: number): object => ({

@@ -7,7 +7,7 @@ import { list, type ListRequest, tooLarge } from './list.ts';
 import { readVersion } from './list-options.ts';
 import type { KubeObject } from './object.ts';
 import { Refusal } from './refusal.ts';
-import { expired } from './refusals.ts';
+import { expired, plainError } from './refusals.ts';
 import type { Registry, Shelf } from './registry.ts';
 import type { ServerAnswer } from './server.ts';
 import { failure } from './status.ts';
@@ -22,7 +22,7 @@ export interface WatchRequest extends ListRequest {
 /** Watches a collection: what there is, if asked for, then each change in its order. Problems with the version come in the stream, as a real server sends them. */
 export function watch(registry: Registry, rounds: BookmarkRounds, asked: WatchRequest): ServerAnswer {
   // Read outside of the stream: what is no version at all is refused before it.
-  const version = asked.options.resourceVersion === '' ? 0 : readVersion(asked.options.resourceVersion);
+  const version = asked.options.resourceVersion === '' ? 0 : readVersion(asked.options.resourceVersion, plainError);
   return {
     kind: 'stream',
     open(line, end) {

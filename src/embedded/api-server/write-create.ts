@@ -46,7 +46,7 @@ function createOnce(registry: Registry, shelf: Shelf, sent: KubeObject, write: W
   if (sent.metadata.resourceVersion !== undefined && sent.metadata.resourceVersion !== '0') throw new Refusal(500, '', 'resourceVersion should not be set on objects to be created');
   const existing = shelf.objects.get(keyOf(object.metadata));
   if (existing !== undefined) throw alreadyExists(kind.resource, name, existing.metadata.deletionTimestamp !== undefined);
-  return write.dryRun ? object : registry.put(shelf, object);
+  return write.dryRun ? { ...object, metadata: sentMetadata(object.metadata) as ObjectMeta } : registry.put(shelf, object);
 }
 
 /** The namespace of the request counts; one in the body may only say the same. */

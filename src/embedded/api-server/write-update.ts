@@ -4,7 +4,7 @@ import { changedMetadata, sentMetadata } from './metadata.ts';
 import { validateMetadata } from './metadata-rules.ts';
 import { namespaceMustExist } from './namespaces.ts';
 import type { KubeObject, ObjectMeta } from './object.ts';
-import { conflict, invalid, notFound, staleVersion, wrongValue } from './refusals.ts';
+import { conflict, invalid, notFound, plainError, staleVersion, wrongValue } from './refusals.ts';
 import type { Registry, Shelf } from './registry.ts';
 import type { Write } from './write-create.ts';
 
@@ -42,6 +42,7 @@ export function update(registry: Registry, shelf: Shelf, wanted: Update): KubeOb
 function checkVersion({ kind, traits }: Shelf, sent: Partial<ObjectMeta>, { metadata }: KubeObject): void {
   const { resource } = kind;
   const version = sent.resourceVersion === '0' ? undefined : sent.resourceVersion;
+  if (version !== undefined && !/^\d+$/u.test(version)) throw plainError(`strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
   if (version === undefined && !traits.unconditionalUpdate) {
     throw invalid({ group: resource.group, kind: resource.plural }, metadata.name, [wrongValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
   }
@@ -82,8 +83,8 @@ function endsDeletion({ name }: Shelf, next: KubeObject, { metadata }: KubeObjec
   return name !== 'namespaces' || !Array.isArray(mapOf(next.spec)['finalizers']);
 }
 
-/** Refuses a PUT whose body names another object of the same name (its UID). */
-export function checkUID({ kind }: Shelf, uid: string | undefined, { metadata }: KubeObject): void {
-  if (uid === undefined || uid === metadata.uid) return;
-  throw conflict(kind.resource, metadata.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`);
+/** Refuses a write that names another object of the same name by its UID. */
+export function checkUID({ kind }: Shelf, { name, sent, found }: { readonly name: string; readonly sent: string | undefined; readonly found: string | undefined }): void {
+  if (sent === undefined || sent === '' || sent === found) return;
+  throw conflict(kind.resource, name, `Precondition failed: UID in precondition: ${sent}, UID in object meta: ${found ?? ''}`);
 }
