@@ -24,7 +24,16 @@ export function fitOf({ spec }: DaemonSet, node: Node): Fit {
 const prefix = 'node.kubernetes.io';
 
 /** What every daemon pod tolerates besides its template: a node that is silent, cordoned or under pressure, for ever. */
-export function daemonTolerations({ tolerations = [], hostNetwork }: PodSpec): readonly Toleration[] {
+export function daemonTolerations(spec: PodSpec): readonly Toleration[] {
+  const known = tolerationsOf.get(spec) ?? withDaemonTolerations(spec);
+  tolerationsOf.set(spec, known);
+  return known;
+}
+
+/** Asked once for each node. */
+const tolerationsOf = new WeakMap<PodSpec, readonly Toleration[]>();
+
+function withDaemonTolerations({ tolerations = [], hostNetwork }: PodSpec): readonly Toleration[] {
   const added: readonly Toleration[] = [
     ...['not-ready', 'unreachable'].map((name) => ({ key: `${prefix}/${name}`, operator: 'Exists', effect: 'NoExecute' })),
     ...['disk-pressure', 'memory-pressure', 'pid-pressure', 'unschedulable'].map((name) => ({ key: `${prefix}/${name}`, operator: 'Exists', effect: 'NoSchedule' })),

@@ -9,7 +9,6 @@ import { createPod, deletePod } from '../workload/pod-control.ts';
 import { isActive, isAvailable, isOver, isReady, isTerminating, untilNextAvailable } from '../workload/pod-state.ts';
 import { builtInResources } from '../../api-server/kinds/resources.ts';
 import { type OwnerParts, runOwner } from '../workload/run-owner.ts';
-import { selectsLabels } from '../workload/selectors.ts';
 import { withoutZeros, writeStatus } from '../workload/status.ts';
 import { inDeletionOrder } from './deletion-order.ts';
 import { type ReplicaSet, type ReplicaSetStatus, sizeOf } from './objects.ts';
@@ -71,6 +70,7 @@ function statusOf({ clock }: OwnerParts, set: ReplicaSet, pods: readonly Pod[], 
   const now = clock.now().wall;
   const active = pods.filter(isActive);
   const ready = active.filter(isReady);
+  const templateLabels = Object.entries(set.spec.template.metadata?.labels ?? {});
   const conditions = (set.status?.conditions ?? []).filter(({ type }) => failure !== undefined || type !== 'ReplicaFailure');
   if (failure !== undefined && !conditions.some(({ type }) => type === 'ReplicaFailure')) {
     conditions.push({ type: 'ReplicaFailure', status: 'True', lastTransitionTime: formatInstant(now), reason: failure.reason, message: failure.error.message } satisfies Condition);
@@ -78,7 +78,7 @@ function statusOf({ clock }: OwnerParts, set: ReplicaSet, pods: readonly Pod[], 
   return {
     replicas: active.length,
     ...withoutZeros({
-      fullyLabeledReplicas: active.filter((pod) => selectsLabels({ matchLabels: set.spec.template.metadata?.labels ?? {} }, pod.metadata.labels)).length,
+      fullyLabeledReplicas: active.filter(({ metadata }) => templateLabels.every(([key, value]) => metadata.labels?.[key] === value)).length,
       readyReplicas: ready.length,
       availableReplicas: ready.filter((pod) => isAvailable(pod, set.spec.minReadySeconds ?? 0, now)).length,
     }),

@@ -1,4 +1,4 @@
-import { parseQuantity, nothing } from '../../../model/quantity.ts';
+import { nothing, parseQuantity } from '../../../model/quantity.ts';
 import { resources } from '../../../kube/paths.ts';
 import type { Store } from '../../api-server/server.ts';
 import type { Claim, PersistentVolume, StorageClass } from '../workload/objects.ts';
@@ -37,7 +37,18 @@ export function mismatch({ metadata, spec: volume }: PersistentVolume, claim: Cl
   return (claim.spec.accessModes ?? []).every((mode) => modes.includes(mode)) ? undefined : 'incompatible accessMode';
 }
 
-export const storage = (amounts: Readonly<Record<string, string>> | undefined): bigint => parseQuantity(amounts?.['storage'] ?? '0') ?? nothing;
+const sizes = new Map<string, bigint>();
+
+/** The size, in billionths of a byte. Disks come in few sizes, so each text is read once. */
+function storage(amounts: Readonly<Record<string, string>> | undefined): bigint {
+  const text = amounts?.['storage'] ?? '0';
+  const known = sizes.get(text);
+  if (known !== undefined) return known;
+  if (sizes.size > 10_000) sizes.clear();
+  const size = parseQuantity(text) ?? nothing;
+  sizes.set(text, size);
+  return size;
+}
 
 /** The volume that is promised to the claim: by a user, or by the scheduler a moment ago. */
 export function promisedTo(volumes: Iterable<PersistentVolume>, claim: Claim): PersistentVolume | undefined {

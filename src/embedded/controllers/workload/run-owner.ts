@@ -1,12 +1,14 @@
-import type { Resource } from '../../../kube/paths.ts';
+import { type Resource, resources } from '../../../kube/paths.ts';
 import type { KubeObject } from '../../api-server/object.ts';
 import type { StoreEvent } from '../../api-server/server.ts';
 import type { ControllerParts } from '../controller.ts';
 import { type RecordEvent, eventRecorder } from '../events.ts';
 import { type WorkQueue, workQueue } from '../work-queue.ts';
-import type { RawSelector } from './objects.ts';
+import type { Pod, RawSelector } from './objects.ts';
 import { Orphans } from './orphans.ts';
 import { controllerOf, keyOf } from './owner.ts';
+import { conditionOf } from './pod-state.ts';
+import { same } from './same.ts';
 import { selectsLabels } from './selectors.ts';
 
 /** A kind of object that controls children by their labels. */
@@ -42,6 +44,7 @@ export async function runOwner(of: OwnerKind, parts: ControllerParts, signal: Ab
     store.subscribe(of.resource, ({ object }) => queue.add(keyOf(object))),
     store.subscribe(of.children, (event) => {
       all.orphans.hear(event);
+      if (of.children === resources.pods && !matters(event)) return;
       for (const key of affected(of, all, event)) queue.add(key);
     }),
     ...(work.also?.(all) ?? []),
@@ -59,6 +62,16 @@ function affected(of: OwnerKind, { store }: OwnerParts, { object, before }: Stor
   }
   return keys;
 }
+
+/**
+ * False for changes of a pod that no owner looks at, as most are: its node, its addresses, what the scheduler says of it. A real
+ * controller looks again all the same, and finds nothing to do.
+ */
+function matters({ object, before }: StoreEvent): boolean {
+  return before === undefined || object.metadata.deletionTimestamp !== before.metadata.deletionTimestamp || !same(looked(object as Pod), looked(before as Pod));
+}
+
+const looked = (pod: Pod): unknown => [pod.status?.phase, conditionOf(pod, 'Ready'), pod.metadata.labels, pod.metadata.ownerReferences, pod.metadata.finalizers];
 
 interface Selecting extends KubeObject {
   readonly spec: { readonly selector?: RawSelector };

@@ -1,4 +1,5 @@
 import { type Cycle, type Filter, rejection } from '../plugin.ts';
+import { labelOf } from '../state/label-index.ts';
 import { labelsOf } from '../state/node-state.ts';
 import type { NodeCounts } from '../state/pod-counters.ts';
 import { type PodFacts, type Term, matchesTerm } from '../state/pod-facts.ts';
@@ -52,6 +53,7 @@ export function countsOf({ state }: Cycle, terms: readonly Term[]): NodeCounts {
   return state.counters.counts({
     key: `terms ${terms.map(({ key }) => key).join(' & ')}`,
     namespaces: terms.length === 1 ? only?.namespaces : undefined,
+    label: labelOf(only?.raw.labelSelector),
     matches: (pod: PodFacts) => terms.every((term) => matchesTerm(term, pod, state.namespaceLabels)),
   });
 }

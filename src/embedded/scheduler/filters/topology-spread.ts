@@ -3,6 +3,7 @@ import type { RawSelector, SpreadConstraint } from '../../controllers/workload/o
 import { stableJson } from '../../controllers/workload/same.ts';
 import { selectsLabels } from '../../controllers/workload/selectors.ts';
 import { type Cycle, type Filter, rejection } from '../plugin.ts';
+import { labelOf } from '../state/label-index.ts';
 import { type NodeState, labelsOf } from '../state/node-state.ts';
 import type { NodeCounts } from '../state/pod-counters.ts';
 
@@ -56,6 +57,7 @@ export function matchingPods({ pod: { namespace }, state }: Cycle, selector: Raw
   return state.counters.counts({
     key: `spread ${namespace} ${stableJson(selector)}`,
     namespaces: [namespace],
+    label: labelOf(selector),
     matches: (pod) => !pod.terminating && selectsLabels(selector, pod.labels),
   });
 }

@@ -1,11 +1,10 @@
+import { type Concern, LabelIndex } from './label-index.ts';
 import type { PodFacts } from './pod-facts.ts';
 
 /** Which pods a counter counts. */
-export interface Counted {
+export interface Counted extends Concern {
   /** Equal for counters that count the same. */
   readonly key: string;
-  /** The only namespaces whose pods can count; undefined: any. */
-  readonly namespaces: readonly string[] | undefined;
   matches(pod: PodFacts): boolean;
 }
 
@@ -26,7 +25,7 @@ const kept = 2_000;
  */
 export class PodCounters {
   readonly #counters = new Map<string, Counter>();
-  readonly #byNamespace = new Map<string, Set<Counter>>();
+  readonly #index = new LabelIndex<Counter>();
   readonly #all: () => Iterable<readonly [PodFacts, string]>;
 
   /** `all` gives every pod with its node. */
@@ -54,13 +53,13 @@ export class PodCounters {
   /** When labels of namespaces change, nobody knows what still holds. */
   forgetAll(): void {
     this.#counters.clear();
-    this.#byNamespace.clear();
+    this.#index.clear();
   }
 
   #make(counted: Counted): Counter {
     const counter: Counter = { counted, byNode: new Map() };
     for (const [pod, node] of this.#all()) count(counter, pod, node, 1);
-    for (const namespace of counted.namespaces ?? ['']) this.#in(namespace).add(counter);
+    this.#index.add(counted, counter);
     if (this.#counters.size >= kept) this.#forgetOldest();
     return counter;
   }
@@ -68,21 +67,13 @@ export class PodCounters {
   #forgetOldest(): void {
     for (const [key, counter] of this.#counters) {
       this.#counters.delete(key);
-      for (const namespace of counter.counted.namespaces ?? ['']) this.#in(namespace).delete(counter);
+      this.#index.remove(counter.counted, counter);
       return;
     }
   }
 
   #follow(pod: PodFacts, node: string, sign: 1 | -1): void {
-    for (const counter of this.#in(pod.namespace)) count(counter, pod, node, sign);
-    for (const counter of this.#in('')) count(counter, pod, node, sign);
-  }
-
-  /** Those of any namespace stand under the empty name. */
-  #in(namespace: string): Set<Counter> {
-    const known = this.#byNamespace.get(namespace) ?? new Set<Counter>();
-    this.#byNamespace.set(namespace, known);
-    return known;
+    for (const counter of this.#index.concerning(pod.namespace, pod.labels)) count(counter, pod, node, sign);
   }
 }
 

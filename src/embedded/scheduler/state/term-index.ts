@@ -1,3 +1,4 @@
+import { LabelIndex, labelOf } from './label-index.ts';
 import { type NamespaceLabels, type PodFacts, type Term, matchesTerm } from './pod-facts.ts';
 
 /** Why a pod that is placed cares about one that is not. */
@@ -15,7 +16,7 @@ export interface PlacedTerm {
 /** Affinity terms of all pods that are placed. Pods of one workload have the same terms, so there are few different ones. */
 export class TermIndex {
   readonly #terms = new Map<string, PlacedTerm>();
-  readonly #byNamespace = new Map<string, Set<PlacedTerm>>();
+  readonly #index = new LabelIndex<PlacedTerm>();
 
   add(pod: PodFacts, node: string): void {
     this.#count(pod, node, 1);
@@ -27,7 +28,7 @@ export class TermIndex {
 
   /** Terms of placed pods that select this pod. */
   *matching(pod: PodFacts, labelsOf: NamespaceLabels): Iterable<PlacedTerm> {
-    for (const placed of [...(this.#byNamespace.get(pod.namespace) ?? []), ...(this.#byNamespace.get('') ?? [])]) {
+    for (const placed of this.#index.concerning(pod.namespace, pod.labels)) {
       if (matchesTerm(placed.term, pod, labelsOf)) yield placed;
     }
   }
@@ -49,15 +50,15 @@ export class TermIndex {
   }
 
   #keep(key: string, placed: PlacedTerm): void {
+    if (this.#terms.has(key)) return;
     this.#terms.set(key, placed);
-    for (const namespace of placed.term.namespaces ?? ['']) {
-      const known = this.#byNamespace.get(namespace) ?? new Set<PlacedTerm>();
-      this.#byNamespace.set(namespace, known.add(placed));
-    }
+    this.#index.add(concernOf(placed), placed);
   }
 
   #drop(key: string, placed: PlacedTerm): void {
     this.#terms.delete(key);
-    for (const namespace of placed.term.namespaces ?? ['']) this.#byNamespace.get(namespace)?.delete(placed);
+    this.#index.remove(concernOf(placed), placed);
   }
 }
+
+const concernOf = ({ term }: PlacedTerm) => ({ namespaces: term.namespaces, label: labelOf(term.raw.labelSelector) });
