@@ -50,7 +50,7 @@ test('the pages of a list are all of one moment', async () => {
   const made = await world();
   const first = await made.ask('GET', '/api/v1/pods', { query: { limit: 2 } });
   await made.ask('DELETE', `${pods}/db`, { body: { gracePeriodSeconds: 0 } });
-  await made.ask('POST', `${pods}`, { body: { metadata: { name: 'new' } } });
+  await made.ask('POST', pods, { body: { metadata: { name: 'new' } } });
   const second = await made.ask('GET', '/api/v1/pods', { query: { limit: 2, continue: first.body.metadata.continue } });
   const third = await made.ask('GET', '/api/v1/pods', { query: { limit: 2, continue: second.body.metadata.continue } });
   const all = [first, second, third].map(({ body }) => `${body.items.map(({ metadata }) => metadata.name).join(' ')} +${body.metadata.remainingItemCount ?? 0}`);

@@ -66,13 +66,15 @@ export function inOrder(list: List, { wanted, before, key }: Order): List {
   const rank = (element: unknown): number | undefined => ranks.get(idOf(element, key));
   const place = (element: unknown): number | undefined => places.get(idOf(element, key));
   const others = list.filter((each) => rank(each) === undefined).toSorted((left, right) => (place(left) ?? 0) - (place(right) ?? 0));
-  const result: unknown[] = [];
-  for (const named of list.filter((each) => rank(each) !== undefined).toSorted((left, right) => (rank(left) ?? 0) - (rank(right) ?? 0))) {
-    const end = place(named);
-    while (end !== undefined && (place(others[0]) ?? Infinity) < end) result.push(others.shift());
-    result.push(named);
-  }
-  return [...result, ...others];
+  const named = list.filter((each) => rank(each) !== undefined).toSorted((left, right) => (rank(left) ?? 0) - (rank(right) ?? 0));
+  let passed = 0;
+  const result = named.flatMap((each) => {
+    const from = passed;
+    const end = place(each) ?? -1;
+    while (passed < others.length && (place(others[passed]) ?? Infinity) < end) passed += 1;
+    return [...others.slice(from, passed), each];
+  });
+  return [...result, ...others.slice(passed)];
 }
 
 const ranksOf = (list: List, key: string): ReadonlyMap<unknown, number> => new Map(list.map((each, index) => [idOf(each, key), index]));
