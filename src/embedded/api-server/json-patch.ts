@@ -5,7 +5,7 @@ import { badRequest, unprocessable } from './refusals.ts';
 /** One operation of a JSON patch (RFC 6902), its pointers read. */
 interface Operation {
   readonly op: string;
-  readonly path: readonly string[];
+  readonly path: readonly string[] | undefined;
   readonly from: readonly string[] | undefined;
   readonly value: unknown;
 }
@@ -13,11 +13,12 @@ interface Operation {
 /** As many as a real server takes. */
 const mostOperations = 10_000;
 
-/** Reads the operations; 400 when the value is no list of objects. */
+/** Reads the operations; 400 when the value is no list of objects. None at all is an empty list. */
 export function readJsonPatch(value: unknown): readonly Operation[] {
+  if (value === null) return [];
   if (!Array.isArray(value) || !value.every(isMap)) throw badRequest('error decoding patch: a JSON patch is a list of operations');
   if (value.length > mostOperations) throw new Refusal(413, 'RequestEntityTooLarge', `Request entity too large: The allowed maximum operations in a JSON patch is ${mostOperations}, got ${value.length}`);
-  return value.map(({ op, path, from, value }: JsonMap) => ({ op: String(op), path: pointer(path) ?? [], from: pointer(from), value }));
+  return value.map(({ op, path, from, value }: JsonMap) => ({ op: String(op), path: pointer(path), from: pointer(from), value }));
 }
 
 /** Applies the operations one by one; 422 as soon as one does not fit, a failed `test` included. */
@@ -26,6 +27,7 @@ export function applyJsonPatch(document: unknown, operations: readonly Operation
 }
 
 function applyOne(document: unknown, { op, path, from, value }: Operation): unknown {
+  if (path === undefined) throw unprocessable();
   switch (op) {
     case 'add':
       return change(document, path, { kind: 'add', value });
@@ -46,7 +48,8 @@ function applyOne(document: unknown, { op, path, from, value }: Operation): unkn
 }
 
 function pointer(text: unknown): readonly string[] | undefined {
-  if (typeof text !== 'string' || text === '') return undefined;
+  if (typeof text !== 'string') return undefined;
+  if (text === '') return [];
   return text
     .split('/')
     .slice(1)
@@ -81,9 +84,9 @@ function change(document: unknown, [token, ...rest]: readonly string[], step: St
     if (!there) throw unprocessable();
     return { ...document, [token]: change(document[token], rest, step) };
   }
-  if (step.kind === 'add') return { ...document, [token]: step.value };
+  // Kubernetes' library replaces members that are not there, too.
+  if (step.kind !== 'remove') return { ...document, [token]: step.value };
   if (!there) throw unprocessable();
-  if (step.kind === 'replace') return { ...document, [token]: step.value };
   const { [token]: _removed, ...others } = document;
   return others;
 }

@@ -1,29 +1,30 @@
-import { wrongLabelName, wrongLabelValue, wrongQualifiedName, wrongSubdomain } from './names.ts';
+import { type NameRule, wrongLabelValue, wrongName, wrongQualifiedName } from './names.ts';
 import type { ObjectMeta, OwnerReference } from './object.ts';
 import type { Cause } from './refusal.ts';
 import { notAllowed, required, wrongValue } from './refusals.ts';
+import type { Traits } from './traits.ts';
 
 /** What is wrong with the metadata of an object; given the current one, only changed parts are looked at again. */
-export function validateMetadata(metadata: ObjectMeta, current: ObjectMeta | undefined, labelNames: boolean): Cause[] {
+export function validateMetadata(metadata: ObjectMeta, current: ObjectMeta | undefined, { names, qualifiedFinalizers }: Pick<Traits, 'names' | 'qualifiedFinalizers'>): Cause[] {
   if (metadata === current) return [];
   const changed = <T>(part: T | undefined, before: T | undefined, rule: (part: T) => Cause[]): Cause[] => (part === undefined || part === before ? [] : rule(part));
   return [
-    ...(current === undefined ? nameCauses(metadata, labelNames) : changeCauses(metadata, current)),
+    ...(current === undefined ? nameCauses(metadata, names) : changeCauses(metadata, current)),
     ...changed(metadata.labels, current?.labels, labelCauses),
     ...changed(metadata.annotations, current?.annotations, annotationCauses),
     ...changed(metadata.ownerReferences, current?.ownerReferences, ownerCauses),
     ...changed(metadata.finalizers, current?.finalizers, finalizerCauses),
+    ...changed(metadata.finalizers, current?.finalizers, qualifiedFinalizers ? unqualifiedCauses : () => []),
   ];
 }
 
-function nameCauses({ name, generateName }: ObjectMeta, labelNames: boolean): Cause[] {
+function nameCauses({ name, generateName }: ObjectMeta, rule: NameRule): Cause[] {
   const causes: Cause[] = [];
-  const wrong = labelNames ? wrongLabelName : wrongSubdomain;
   // A prefix may end with a dash: the letters that are added end it well.
-  const prefix = generateName === undefined ? undefined : wrong(generateName.endsWith('-') ? `${generateName}a` : generateName);
+  const prefix = generateName === undefined ? undefined : wrongName(generateName.endsWith('-') ? `${generateName}a` : generateName, rule);
   if (prefix !== undefined) causes.push(wrongValue('metadata.generateName', generateName, prefix));
   if (name === '') return [...causes, required('metadata.name', 'name or generateName is required')];
-  const problem = wrong(name);
+  const problem = wrongName(name, rule);
   return problem === undefined ? causes : [...causes, wrongValue('metadata.name', name, problem)];
 }
 
@@ -90,4 +91,10 @@ function finalizerCauses(finalizers: readonly string[]): Cause[] {
   // Who owns dependents can let them go or take them along, not both.
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) causes.push(wrongValue(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
   return causes;
+}
+
+function unqualifiedCauses(finalizers: readonly string[]): Cause[] {
+  return finalizers.flatMap((each, index) =>
+    each.includes('/') || ['kubernetes', 'orphan', 'foregroundDeletion'].includes(each) ? [] : [wrongValue(`metadata.finalizers[${index}]`, each, 'name is neither a standard finalizer name nor is it fully qualified')],
+  );
 }

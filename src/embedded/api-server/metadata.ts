@@ -10,10 +10,17 @@ export function sentMetadata(metadata: unknown): Partial<ObjectMeta> {
   const result: Record<string, unknown> = {};
   for (const field of kept) {
     const value = sent[field];
-    if (!isNothing(value)) result[field] = adopt(value, true);
+    if (!isNothing(value)) result[field] = adopt(isTexts(field) ? withoutNull(value as JsonMap) : value, true);
   }
   if (Array.isArray(result['ownerReferences'])) result['ownerReferences'] = withoutRepeats(result['ownerReferences'] as readonly JsonMap[]);
   return result;
+}
+
+const isTexts = (field: string): boolean => field === 'labels' || field === 'annotations';
+
+/** In a map of texts null is the empty one. */
+function withoutNull(map: JsonMap): JsonMap {
+  return Object.values(map).includes(null) ? Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value ?? ''])) : map;
 }
 
 function isNothing(value: unknown): boolean {
@@ -55,8 +62,9 @@ export function changedMetadata(sent: Partial<ObjectMeta>, current: ObjectMeta):
   for (const field of ['namespace', 'generation', 'deletionTimestamp'] as const) {
     if (current[field] !== undefined) changed[field] = current[field];
   }
-  // Never a client's to set: what is not there yet, stays away, or the change is refused for it (deletionTimestamp).
+  // Never a client's to set: what is not there, stays away. A namespace in the body of a kind without them means nothing.
   if (current.generation === undefined) delete changed['generation'];
+  if (current.namespace === undefined) delete changed['namespace'];
   changed['deletionGracePeriodSeconds'] ??= current.deletionGracePeriodSeconds;
   if (changed['deletionGracePeriodSeconds'] === undefined) delete changed['deletionGracePeriodSeconds'];
   return equal(changed, current) ? current : (changed as unknown as ObjectMeta);

@@ -1,15 +1,24 @@
 /** What is wrong with a DNS-1123 label (63 letters), or nothing. */
-export function wrongLabelName(name: string): string | undefined {
+function wrongLabelName(name: string): string | undefined {
   if (name.length > 63) return 'must be no more than 63 bytes';
   if (/^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/u.test(name)) return undefined;
   return "must be a lowercase RFC 1123 label: lower case letters, digits and '-', with a letter or digit at both ends";
 }
 
 /** What is wrong with a DNS-1123 subdomain (253 letters), or nothing. */
-export function wrongSubdomain(name: string): string | undefined {
+function wrongSubdomain(name: string): string | undefined {
   if (name.length > 253) return 'must be no more than 253 bytes';
   if (/^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/u.test(name)) return undefined;
   return "must be a lowercase RFC 1123 subdomain: lower case letters, digits, '-' and '.', with a letter or digit at both ends of each part";
+}
+
+/** What names of objects have to be: DNS-1123 subdomains mostly, labels where they become host names, or anything that fits into a path. */
+export type NameRule = 'subdomain' | 'label' | 'segment';
+
+/** What is wrong with a name by its rule, or nothing. */
+export function wrongName(name: string, rule: NameRule): string | undefined {
+  if (rule === 'segment') return name === '.' || name === '..' || /[/%]/u.test(name) ? "may not be '.' or '..', or contain '/' or '%'" : undefined;
+  return rule === 'label' ? wrongLabelName(name) : wrongSubdomain(name);
 }
 
 /** What is wrong with the key of a label, an annotation (whose case does not matter) or a finalizer, or nothing. */

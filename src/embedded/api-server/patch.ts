@@ -37,8 +37,10 @@ function patchValue(body: ServerRequest['body']): unknown {
 
 function apply({ type, shelf }: PatchRequest, value: unknown, current: KubeObject): unknown {
   if (type === 'application/json-patch+json') return applyJsonPatch(current, readJsonPatch(value));
+  const strategic = type === 'application/strategic-merge-patch+json';
+  if (strategic && value === null) return current;
   if (!isMap(value)) throw badRequest('error decoding patch: it is no JSON object');
-  return type === 'application/merge-patch+json' ? mergePatch(current, value) : strategicPatch(current, value, shelf.kind.mergeKeys);
+  return strategic ? strategicPatch(current, value, shelf.kind.mergeKeys) : mergePatch(current, value);
 }
 
 /** A patched object still has to be one, and the same one. */
@@ -50,12 +52,15 @@ function checked(patched: unknown, current: KubeObject, { kind }: Shelf): KubeOb
   const metadata: unknown = patched['metadata'];
   const problem = unreadableMetadata(metadata);
   if (problem !== undefined) return unfit(problem);
-  const { name = '', namespace } = mapOf(metadata) as { readonly name?: string; readonly namespace?: string };
-  if (patched['kind'] !== current.kind || patched['apiVersion'] !== current.apiVersion) {
-    return unfit(`${String(patched['kind'])} in version ${JSON.stringify(patched['apiVersion'])} cannot be handled as a ${current.kind}`);
-  }
-  if (namespace !== current.metadata.namespace && namespace !== undefined && namespace !== '') throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  if (name !== current.metadata.name) throw badRequest(`the name of the object (${name}) does not match the name on the URL (${current.metadata.name})`);
+  const { kind: says = current.kind, apiVersion } = patched as { readonly kind?: string; readonly apiVersion?: string };
+  if (apiVersion !== undefined && (says !== current.kind || apiVersion !== current.apiVersion)) return unfit(`${says} in version ${JSON.stringify(apiVersion)} cannot be handled as a ${current.kind}`);
+  checkIdentity({ apiVersion, ...mapOf(metadata) }, current);
   const { metadata: _metadata, ...rest } = patched;
   return { ...adopt(rest, kind.strategicPatch), metadata } as KubeObject;
+}
+
+function checkIdentity({ apiVersion, name = '', namespace = '' }: { readonly apiVersion: string | undefined; readonly name?: string; readonly namespace?: string }, { metadata }: KubeObject): void {
+  if (apiVersion === undefined || name === '') throw badRequest(`the name of the object (${metadata.name} based on URL) was undeterminable: name must be provided`);
+  if (namespace !== '' && metadata.namespace !== undefined && namespace !== metadata.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  if (name !== metadata.name) throw badRequest(`the name of the object (${name}) does not match the name on the URL (${metadata.name})`);
 }

@@ -52,13 +52,19 @@ export class Registry {
 
   addKind(kind: Kind): void {
     const name = qualified(kind.resource);
-    if (this.#shelves.has(name)) throw new Error(`The kind ${name} is there already: add each kind once`);
+    const existing = this.#shelves.get(name);
+    if (existing !== undefined) {
+      // A changed definition of a custom resource: its objects and watchers stay.
+      if (existing.kind.strategicPatch || kind.strategicPatch) throw new Error(`The kind ${name} is there already: add each built-in kind once`);
+      this.#shelves.set(name, { ...existing, kind, apiVersion: apiVersionOf(kind) });
+      return;
+    }
     const indexes = name === 'pods' ? [ownerOf, nodeOf] : [ownerOf];
     this.#shelves.set(name, {
       kind,
       traits: traitsOf(kind.resource, kind.strategicPatch),
       name,
-      apiVersion: kind.resource.group === '' ? kind.resource.version : `${kind.resource.group}/${kind.resource.version}`,
+      apiVersion: apiVersionOf(kind),
       objects: new Collection(indexes),
       watchers: new Watchers((object) => fieldsOf(kind, object)),
       subscribers: new Set(),
@@ -122,6 +128,8 @@ export class Registry {
     return object;
   }
 }
+
+const apiVersionOf = ({ resource: { group, version } }: Kind): string => (group === '' ? version : `${group}/${version}`);
 
 const ownerOf = ({ metadata }: KubeObject): string | undefined => metadata.ownerReferences?.find(({ controller }) => controller === true)?.uid;
 

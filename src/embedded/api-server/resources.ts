@@ -105,7 +105,7 @@ function put(asked: ResourceRequest, name: string, part: 'status' | undefined): 
   const current = shelf.traits.createOnUpdate && part === undefined ? shelf.objects.get(path.namespace === undefined ? name : `${path.namespace}/${name}`) : find(shelf, { namespace: path.namespace, name });
   checkUID(shelf, { name, sent: sent.metadata.uid, found: current?.metadata.uid });
   if (current === undefined) return answer(201, show.one(create(registry, shelf, withoutVersion(sent), write)));
-  return answer(200, show.one(update(registry, shelf, { ...write, name, part, change: () => sent })));
+  return answer(200, show.one(update(registry, shelf, { ...write, name, part, patched: false, change: () => sent })));
 }
 
 /** PUT creates whatever version its body names. */
@@ -124,7 +124,7 @@ function patch(asked: ResourceRequest, name: string, part: 'status' | undefined)
   const patch = readPatch(request, shelf);
   const show = presenter(registry, shelf, request);
   const dryRun = readDryRun(request.query, 'PatchOptions');
-  return answer(200, show.one(update(registry, shelf, { ...writeOf(asked, dryRun), name, part, change: (current) => changeOf(patch, current) })));
+  return answer(200, show.one(update(registry, shelf, { ...writeOf(asked, dryRun), name, part, patched: true, change: (current) => changeOf(patch, current) })));
 }
 
 function deleteOne(asked: ResourceRequest, name: string): ServerAnswer {

@@ -91,7 +91,7 @@ export interface EmbeddedServer {
   /** Answers one request. Never throws: whatever is wrong becomes a Status object. */
   handle(request: ServerRequest): ServerAnswer;
   readonly store: Store;
-  /** Adds a kind, as the creation of a CustomResourceDefinition does. */
+  /** Adds a kind, as the creation of a CustomResourceDefinition does; a custom kind that is there already is described anew, and keeps its objects. */
   addKind(kind: Kind): void;
   /** Ends every watch. */
   close(): void;

@@ -17,7 +17,7 @@ export function storeDoor(registry: Registry): Store {
     const shelf = registry.must(resource);
     const { name, namespace } = object.metadata;
     const taken = adopt(object, shelf.kind.strategicPatch);
-    return update(registry, shelf, { ...write(options, namespace), name, part, change: () => taken });
+    return update(registry, shelf, { ...write(options, namespace), name, part, patched: false, change: () => taken });
   };
   return {
     get: (resource, name) => registry.must(resource).objects.get(keyOf(name)) as never,

@@ -1,18 +1,16 @@
 import { isMap, type JsonMap } from './json.ts';
-import { badRequest, internal, unprocessable } from './refusals.ts';
+import { badRequest, plainError } from './refusals.ts';
+import { inOrder, mergeLists, plainValues } from './strategic-lists.ts';
 
 type MergeKeys = Readonly<Record<string, string>>;
 
 /**
  * A strategic merge patch: like a JSON merge patch, but lists whose type has a merge key are merged by it, and `$patch`,
- * `$retainKeys`, `$deleteFromPrimitiveList` and `$setElementOrder` steer (Kubernetes' `strategicpatch` package).
+ * `$retainKeys`, `$deleteFromPrimitiveList` and `$setElementOrder` steer (Kubernetes' package `strategicpatch`).
  */
 export function strategicPatch(target: JsonMap, patch: JsonMap, mergeKeys: MergeKeys): unknown {
   return mergeMap(target, patch, { keys: { ...common, ...mergeKeys }, path: '' });
 }
-
-/** Stands for a merge key where lists of plain values are merged as sets. */
-const plainValues = '';
 
 /** Lists in the metadata of every kind. */
 const common: MergeKeys = { 'metadata.ownerReferences': 'uid', 'metadata.finalizers': plainValues };
@@ -25,81 +23,70 @@ interface Place {
 
 const below = ({ keys, path }: Place, key: string): Place => ({ keys, path: path === '' ? key : `${path}.${key}` });
 
-function mergeMap(target: unknown, patch: JsonMap, place: Place): unknown {
+function mergeMap(target: JsonMap, patch: JsonMap, place: Place): JsonMap {
   const directive = patch['$patch'];
-  if (directive === 'replace') return without(patch, '$patch');
+  if (directive === 'replace') return withoutDirectives(patch) as JsonMap;
   if (directive === 'delete') return {};
-  if (directive !== undefined && directive !== 'merge') throw badRequest(`Unknown $patch ${JSON.stringify(directive)}: use replace, delete or merge`);
-  const base = retained(isMap(target) ? target : {}, patch);
+  if (directive !== undefined) throw plainError(`unknown patch type: ${JSON.stringify(directive)} in map`);
+  const base = retained(target, patch);
   const result: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(patch)) {
     if (key.startsWith('$deleteFromPrimitiveList/')) drop(result, key.slice('$deleteFromPrimitiveList/'.length), value);
     if (key.startsWith('$') || key === '__proto__') continue;
-    if (value === null) delete result[key];
-    else result[key] = mergeValue(base[key], value, below(place, key));
+    const merged = value === null ? undefined : mergeValue(base[key], value, below(place, key));
+    if (merged === undefined) delete result[key];
+    else result[key] = merged;
   }
-  order(result, patch, place);
-  return result;
+  return ordered(base, result, patch, place);
 }
 
+/** Undefined: nothing is left of it. */
 function mergeValue(target: unknown, value: unknown, place: Place): unknown {
-  if (isMap(value)) return mergeMap(target, value, place);
-  if (!Array.isArray(value)) return value;
+  if (isMap(value) && isMap(target)) return mergeMap(target, value, place);
+  if (!Array.isArray(value) || !Array.isArray(target)) return added(value);
   const key = place.keys[place.path];
-  if (key === undefined) return value.filter((each) => !isMap(each) || each['$patch'] === undefined);
-  const list: readonly unknown[] = Array.isArray(target) ? target : [];
-  return key === plainValues ? [...list, ...value.filter((each) => !list.includes(each))] : mergeList(list, value, { key, place });
+  // A list without a merge key is one value; directives in its elements are fields that nobody knows.
+  if (key === undefined) return value.map(withoutDirectives);
+  return mergeLists(target, value, { key, merge: (one, other) => mergeMap(one, other, place), add: added });
 }
 
-function mergeList(target: readonly unknown[], patch: readonly unknown[], { key, place }: { readonly key: string; readonly place: Place }): readonly unknown[] {
-  if (patch.some((each) => isMap(each) && each['$patch'] === 'replace')) return patch.filter((each) => !isMap(each) || each['$patch'] === undefined);
-  const result = [...target];
-  for (const each of patch) {
-    if (!isMap(each)) throw unprocessable();
-    const id = each[key];
-    if (id === undefined) throw internal(`map: ${JSON.stringify(each)} does not contain declared merge key: ${key}`);
-    const index = result.findIndex((other) => isMap(other) && other[key] === id);
-    if (each['$patch'] === 'delete') {
-      if (index !== -1) result.splice(index, 1);
-    } else if (index === -1) result.push(mergeMap({}, each, place));
-    else result[index] = mergeMap(result[index], each, place);
-  }
-  return result;
+/** What the patch adds where nothing was: elements that are there to steer are left out, and so is null. */
+function added(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(added).filter((each) => each !== undefined);
+  if (!isMap(value)) return value;
+  if (value['$patch'] !== undefined) return undefined;
+  const entries = Object.entries(value).filter(([key, member]) => !key.startsWith('$') && member !== null);
+  return Object.fromEntries(entries.map(([key, member]) => [key, added(member)] as const).filter(([, member]) => member !== undefined));
+}
+
+function withoutDirectives(value: unknown): unknown {
+  return isMap(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('$'))) : value;
 }
 
 /** `$retainKeys` lists the only keys that stay. */
 function retained(base: JsonMap, patch: JsonMap): JsonMap {
   const keep = patch['$retainKeys'];
   if (keep === undefined) return base;
-  if (!Array.isArray(keep)) throw badRequest('invalid patch format of retainKeys: it must be a list of keys');
-  const strange = Object.keys(patch).find((key) => !key.startsWith('$') && patch[key] !== null && !keep.includes(key));
-  if (strange !== undefined) throw unprocessable();
+  const strange = Object.keys(patch).some((key) => !key.startsWith('$') && patch[key] !== null && !(keep as readonly unknown[]).includes(key));
+  if (!Array.isArray(keep) || strange) throw badRequest('invalid patch format of retainKeys');
   return Object.fromEntries(Object.entries(base).filter(([key]) => keep.includes(key)));
 }
 
 function drop(result: Record<string, unknown>, key: string, values: unknown): void {
   const list = result[key];
-  if (!Array.isArray(values)) throw badRequest(`$deleteFromPrimitiveList/${key} must be a list`);
+  if (!Array.isArray(values)) throw plainError(`$deleteFromPrimitiveList/${key} must be a list`);
   if (Array.isArray(list)) result[key] = list.filter((each) => !values.includes(each));
 }
 
-/** Puts merged lists into the order that `$setElementOrder/<list>` gives; elements it does not name keep their place behind. */
-function order(result: Record<string, unknown>, patch: JsonMap, place: Place): void {
+/** Puts lists into the order that `$setElementOrder/<list>` gives. */
+function ordered(base: JsonMap, result: JsonMap, patch: JsonMap, place: Place): JsonMap {
+  const lists: Record<string, unknown> = {};
   for (const [directive, wanted] of Object.entries(patch)) {
     if (!directive.startsWith('$setElementOrder/')) continue;
     const field = directive.slice('$setElementOrder/'.length);
-    const list = result[field];
-    if (!Array.isArray(wanted)) throw badRequest(`${directive} must be a list`);
-    if (!Array.isArray(list)) continue;
-    const key = place.keys[below(place, field).path] ?? plainValues;
-    const idOf = (each: unknown): unknown => (isMap(each) && key !== plainValues ? each[key] : each);
-    const ranks = new Map(wanted.map((each, index) => [idOf(each), index]));
-    const rank = (each: unknown): number => ranks.get(idOf(each)) ?? wanted.length;
-    result[field] = list.toSorted((left, right) => rank(left) - rank(right));
+    const [before, list, key] = [base[field], result[field], place.keys[below(place, field).path]];
+    if (!Array.isArray(wanted)) throw plainError(`${directive} must be a list`);
+    if (Array.isArray(list) && key !== undefined) lists[field] = inOrder(list, { wanted, before: Array.isArray(before) ? before : [], key });
   }
-}
-
-function without(map: JsonMap, key: string): JsonMap {
-  const { [key]: _left, ...rest } = map;
-  return rest;
+  return { ...result, ...lists };
 }

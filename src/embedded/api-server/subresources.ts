@@ -58,7 +58,7 @@ function readNamed({ path, request }: ResourceRequest, type: { readonly kind: st
 function scale(asked: ResourceRequest, name: string): ServerAnswer {
   const { registry, shelf, path, request } = asked;
   const change = (of: 'UpdateOptions' | 'PatchOptions', make: Parameters<typeof update>[2]['change']): ServerAnswer =>
-    answer(200, scaleOf(update(registry, shelf, { ...writeOf(asked, readDryRun(request.query, of)), name, part: undefined, change: make })));
+    answer(200, scaleOf(update(registry, shelf, { ...writeOf(asked, readDryRun(request.query, of)), name, part: undefined, patched: of === 'PatchOptions', change: make })));
   switch (request.method) {
     case 'GET':
       return answer(200, scaleOf(find(shelf, { namespace: path.namespace, name })));

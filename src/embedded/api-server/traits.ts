@@ -1,4 +1,5 @@
 import type { Resource } from '../../kube/paths.ts';
+import type { NameRule } from './names.ts';
 
 /** What Kubernetes' registry of a built-in kind decides and the kind itself does not say (the strategies under `pkg/registry`, v1.36). */
 export interface Traits {
@@ -14,8 +15,10 @@ export interface Traits {
   readonly dependents: 'delete' | 'orphan' | 'unsupported';
   /** `metadata.generation` counts changes of the annotations, too. */
   readonly generationOfAnnotations: boolean;
-  /** New names are DNS labels; others DNS subdomains. */
-  readonly labelNames: boolean;
+  /** What new names have to be. */
+  readonly names: NameRule;
+  /** Finalizers that are not Kubernetes' own need a domain in front (`example.org/name`). */
+  readonly qualifiedFinalizers: boolean;
 }
 
 const usual: Traits = {
@@ -25,23 +28,24 @@ const usual: Traits = {
   graceful: false,
   dependents: 'delete',
   generationOfAnnotations: false,
-  labelNames: false,
+  names: 'subdomain',
+  qualifiedFinalizers: true,
 };
 
 const special: Readonly<Record<string, Partial<Traits>>> = {
   '/pods': { returnsDeleted: true, graceful: true },
-  '/namespaces': { returnsDeleted: true, labelNames: true },
+  '/namespaces': { returnsDeleted: true, names: 'label' },
   '/events': { createOnUpdate: true, dependents: 'unsupported' },
   '/persistentvolumes': { returnsDeleted: true },
   '/persistentvolumeclaims': { returnsDeleted: true },
   '/serviceaccounts': { returnsDeleted: true },
-  '/services': { returnsDeleted: true, createOnUpdate: true, labelNames: true },
+  '/services': { returnsDeleted: true, createOnUpdate: true, names: 'label' },
   '/replicationcontrollers': { dependents: 'orphan' },
   'apps/deployments': { generationOfAnnotations: true },
-  'apps/statefulsets': { labelNames: true },
+  'apps/statefulsets': { names: 'label' },
   'batch/jobs': { dependents: 'orphan' },
-  'coordination.k8s.io/leases': { createOnUpdate: true, unconditionalUpdate: false },
-  'policy/poddisruptionbudgets': { unconditionalUpdate: false },
+  'coordination.k8s.io/leases': { createOnUpdate: true, unconditionalUpdate: false, qualifiedFinalizers: false },
+  'policy/poddisruptionbudgets': { unconditionalUpdate: false, qualifiedFinalizers: false, names: 'segment' },
   'storage.k8s.io/storageclasses': { returnsDeleted: true },
   'storage.k8s.io/volumeattachments': { returnsDeleted: true, unconditionalUpdate: false },
   'storage.k8s.io/csinodes': { returnsDeleted: true, unconditionalUpdate: false },
@@ -50,6 +54,6 @@ const special: Readonly<Record<string, Partial<Traits>>> = {
 
 /** Traits of a built-in kind, or those that all custom resources share. */
 export function traitsOf({ group, plural }: Resource, builtIn: boolean): Traits {
-  if (!builtIn) return { ...usual, unconditionalUpdate: false };
+  if (!builtIn) return { ...usual, unconditionalUpdate: false, qualifiedFinalizers: false };
   return { ...usual, ...special[`${group}/${plural}`] };
 }

@@ -41,7 +41,7 @@ function createOnce(registry: Registry, shelf: Shelf, sent: KubeObject, write: W
   const prepared = kind.prepareCreate({ ...sent, apiVersion: shelf.apiVersion, kind: kind.kind, metadata }, context);
   const admitted = kind.admit?.('create', prepared, context) ?? prepared;
   const object = kind.hasGeneration ? { ...admitted, metadata: { ...admitted.metadata, generation: 1 } } : admitted;
-  const causes = [...validateMetadata(object.metadata, undefined, shelf.traits.labelNames), ...kind.validate(object, undefined, context)];
+  const causes = [...validateMetadata(object.metadata, undefined, shelf.traits), ...kind.validate(object, undefined, context)];
   if (causes.length > 0) throw invalid({ group: kind.resource.group, kind: kind.kind }, name, causes);
   if (sent.metadata.resourceVersion !== undefined && sent.metadata.resourceVersion !== '0') throw new Refusal(500, '', 'resourceVersion should not be set on objects to be created');
   const existing = shelf.objects.get(keyOf(object.metadata));

@@ -4,6 +4,7 @@ import { changedMetadata, sentMetadata } from './metadata.ts';
 import { validateMetadata } from './metadata-rules.ts';
 import { namespaceMustExist } from './namespaces.ts';
 import type { KubeObject, ObjectMeta } from './object.ts';
+import { Refusal } from './refusal.ts';
 import { conflict, invalid, notFound, plainError, staleVersion, wrongValue } from './refusals.ts';
 import type { Registry, Shelf } from './registry.ts';
 import type { Write } from './write-create.ts';
@@ -12,6 +13,8 @@ import type { Write } from './write-create.ts';
 export interface Update extends Write {
   readonly name: string;
   readonly part: 'status' | undefined;
+  /** True when the change is a patch. */
+  readonly patched: boolean;
   /** What to make of the object as it is now; throws what is wrong with that. */
   change(current: KubeObject): KubeObject;
 }
@@ -60,12 +63,22 @@ function prepare(registry: Registry, shelf: Shelf, { sent, metadata, current, wa
   const { kind, traits } = shelf;
   const context = registry.context(wanted.user);
   const candidate = { ...sent, apiVersion: shelf.apiVersion, kind: kind.kind, metadata: changedMetadata(metadata, current.metadata) };
-  const prepared = kind.prepareUpdate(candidate, current, wanted.part, context);
+  const prepared = readable(wanted, () => kind.prepareUpdate(candidate, current, wanted.part, context));
   const admitted = wanted.part === undefined ? (kind.admit?.('update', prepared, context) ?? prepared) : prepared;
   const object = adopt(withGeneration(shelf, admitted, current), kind.strategicPatch);
-  const causes = [...validateMetadata(object.metadata, current.metadata, traits.labelNames), ...kind.validate(object, current, context)];
+  const causes = [...validateMetadata(object.metadata, current.metadata, traits), ...kind.validate(object, current, context)];
   if (causes.length > 0) throw invalid({ group: kind.resource.group, kind: kind.kind }, current.metadata.name, causes);
   return object;
+}
+
+/** What a kind cannot read is a bad request, and a patch that does not fit when it is a patch that made it so. */
+function readable<T>({ patched }: Update, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!patched || !(error instanceof Refusal) || error.code !== 400) throw error;
+    throw invalid({ group: '', kind: '' }, '', [wrongValue('patch', null, error.message)]);
+  }
 }
 
 function withGeneration({ kind, traits }: Shelf, next: KubeObject, current: KubeObject): KubeObject {

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Refusal } from '../api-server/refusal.ts';
 import type { EmbeddedServer, ServerAnswer, ServerRequest } from '../api-server/server.ts';
 import { asRefusal, failure } from '../api-server/status.ts';
@@ -42,10 +41,10 @@ export async function serveApi(server: EmbeddedServer, options: ServeOptions): P
   };
 }
 
-function listen(http: Server, { host, port }: ServeOptions): Promise<AddressInfo> {
+function listen(http: Server, { host, port }: ServeOptions): Promise<{ readonly port: number }> {
   return new Promise((resolve, reject) => {
     http.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} on ${host} is taken: choose another one, or 0 for any that is free`, { cause: error }) : error));
-    http.listen(port, host, () => resolve(http.address() as AddressInfo));
+    http.listen(port, host, () => resolve(http.address() as { readonly port: number }));
   });
 }
 
