@@ -21,10 +21,20 @@ export function canonicalResource(text: string): string | undefined {
 
 function write(size: Amount, text: string): string {
   if (size === 0n) return '0';
+  if (isKept(text.trim())) return text.trim();
   const large = size >= 1_024n * one || size <= -1_024n * one;
   if (/[KMGTPE]i$/u.test(text) && large && size % one === 0n) return withSuffix(size / one, 1_024n, binary);
   if (/[eE][+-]?\d+$/u.test(text)) return withExponent(size);
   return withSuffix(size, 1_000n, decimal);
+}
+
+/** Some forms that are not quite the one are kept as they were written (`1.234`, `1E3`): those that look canonical at first sight. */
+function isKept(text: string): boolean {
+  const [, whole = '', fraction = '', suffix = ''] = /^[+-]?(\d*)(?:\.(\d*))?(.*)$/u.exec(text) ?? [];
+  const digits = whole + fraction;
+  const power = /^[eE]./u.test(suffix) ? Number(suffix.slice(1)) : decimal.indexOf(suffix) * 3 - 9;
+  const scale = power - fraction.length;
+  return !suffix.endsWith('i') && digits.length <= 18 && scale % 3 === 0 && scale >= -3 && !digits.endsWith('000') && !digits.startsWith('0');
 }
 
 /** Divides as often as it goes without a rest, while there is a suffix for it. */
