@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { type WorkloadStage, aWorkload, aWorkloadStage, withImage, withSpec } from '../../../../test/builders/workloads.ts';
+import { resources } from '../../../kube/paths.ts';
 import { minutes, seconds } from '../../../model/time.ts';
 import { runReplicaSets } from '../replicaset/replicaset.ts';
 import type { ReplicaSet } from '../replicaset/objects.ts';
@@ -81,6 +82,8 @@ describe('a rolling update', () => {
     await stage.update(builtInResources.deployments, 'web', withImage('two'));
     await stage.update(builtInResources.deployments, 'web', withSpec({ replicas: 8 }));
     expect(sets(stage)).toEqual(['one 6', 'two 4']);
+    const scaled = [...stage.store.list(resources.events)].map((event) => String(event['message'])).filter((message) => message.startsWith('Scaled up'));
+    expect(scaled.map((message) => message.replace(/^.* from/u, 'from'))).toEqual(expect.arrayContaining(['from 3 to 6', 'from 2 to 4']));
   });
 
   it('waits while it is paused, but follows the size', async () => {
