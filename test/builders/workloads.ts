@@ -122,7 +122,8 @@ function callPods(store: Store): ReadonlyMap<string, string> {
   store.subscribe(resources.pods, ({ type, object: { metadata } }) => {
     if (type !== 'ADDED') return;
     const { name, generateName } = metadata;
-    if (generateName === undefined) {
+    // A StatefulSet's pods have both.
+    if (generateName === undefined || /-[0-9]+$/u.test(name)) {
       known.set(name, name);
       return;
     }

@@ -2,13 +2,13 @@ import { resources } from '../../kube/paths.ts';
 import { formatInstant } from '../../model/time.ts';
 import { Refusal } from '../api-server/refusal.ts';
 import type { ControllerParts } from '../controllers/controller.ts';
-import type { RecordEvent } from '../controllers/events.ts';
 import type { Condition, Pod } from '../controllers/workload/objects.ts';
 import { same } from '../controllers/workload/same.ts';
+import type { SayOf } from './scheduler-events.ts';
 
 /** The Event FailedScheduling and the condition PodScheduled=False, which people and autoscalers read. */
-export function sayUnschedulable({ store, clock, complain }: ControllerParts, record: RecordEvent, pod: Pod, message: string): void {
-  record(pod, 'Warning', 'FailedScheduling', message.length > 1_024 ? `${message.slice(0, 1_020)} ...` : message);
+export function sayUnschedulable({ store, clock, complain }: ControllerParts, record: SayOf, pod: Pod, message: string): void {
+  record(pod, { type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message });
   const conditions = pod.status?.conditions ?? [];
   const before = conditions.find(({ type }) => type === 'PodScheduled');
   const condition = {

@@ -54,21 +54,21 @@ const noVictims = 'No preemption victims found for incoming pod';
 
 test.each<[why: string, row: Row]>([
   ['there are no nodes', { nodes: {}, message: 'no nodes available to schedule pods' }],
-  ['nodes are cordoned and full', { nodes: { a: { unschedulable: true }, b: { cpu: '500m' }, c: { pods: '0' } }, message: `0/3 nodes are available: 1 Insufficient cpu, 1 Too many pods, 1 node(s) were unschedulable. preemption: 0/3 nodes are available: 1 ${noVictims}, 2 ${none}.` }],
-  ['a taint is not tolerated', { nodes: { a: { taints: [{ key: 'k', effect: 'NoExecute' }] } }, message: `0/1 nodes are available: 1 node(s) had untolerated taint(s). preemption: 0/1 nodes are available: 1 ${none}.` }],
-  ['no node has the labels', { nodes: { a: {}, b: {} }, pod: { nodeSelector: { gpu: 'yes' } }, message: `0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. preemption: 0/2 nodes are available: 2 ${none}.` }],
-  ['the one node that it may go to is full', { nodes: { a: {}, b: { cpu: '1m' } }, pod: { affinity: named('b') }, message: `0/2 nodes are available: 1 Insufficient cpu, 1 node(s) didn't satisfy plugin(s) [NodeAffinity]. preemption: 0/2 nodes are available: 2 ${none}.` }],
-  ['all nodes have one of its kind', { nodes: { a: {} }, placed: { one: { labels: { app: 'es' } } }, pod: { labels: { app: 'es' }, affinity: anti('es') }, message: `0/1 nodes are available: 1 node(s) didn't match pod anti-affinity rules. preemption: 0/1 nodes are available: 1 ${noVictims}.` }],
-  ['a pod that is there wants to be alone', { nodes: { a: {} }, placed: { one: { affinity: anti('es') } }, pod: { labels: { app: 'es' } }, message: `0/1 nodes are available: 1 node(s) didn't satisfy existing pods anti-affinity rules. preemption: 0/1 nodes are available: 1 ${noVictims}.` }],
-  ['nobody whom it wants near is there', { nodes: { a: {} }, pod: { affinity: near('db', 'kubernetes.io/hostname') }, message: `0/1 nodes are available: 1 node(s) didn't match pod affinity rules. preemption: 0/1 nodes are available: 1 ${none}.` }],
-  ['the host port is taken', { nodes: { a: {} }, placed: { one: { containers: [{ name: 'main', image: 'one', ports: [{ containerPort: 80, hostPort: 80 } as object] }] } }, pod: { containers: [{ name: 'main', image: 'one', ports: [{ containerPort: 80, hostPort: 80 } as object] }] }, message: `0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports. preemption: 0/1 nodes are available: 1 ${noVictims}.` }],
-  ['its claim does not exist', { nodes: { a: {} }, pod: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'gone' } }] }, message: `0/1 nodes are available: persistentvolumeclaim "gone" not found. preemption: 0/1 nodes are available: 1 ${none}.` }],
+  ['nodes are cordoned and full', { nodes: { a: { unschedulable: true }, b: { cpu: '500m' }, c: { pods: '0' } }, message: `0/3 nodes are available: 1 Insufficient cpu, 1 Too many pods, 1 node(s) were unschedulable. no new claims to deallocate, preemption: 0/3 nodes are available: 1 ${noVictims}, 2 ${none}.` }],
+  ['a taint is not tolerated', { nodes: { a: { taints: [{ key: 'k', effect: 'NoExecute' }] } }, message: `0/1 nodes are available: 1 node(s) had untolerated taint(s). no new claims to deallocate, preemption: 0/1 nodes are available: 1 ${none}.` }],
+  ['no node has the labels', { nodes: { a: {}, b: {} }, pod: { nodeSelector: { gpu: 'yes' } }, message: `0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/2 nodes are available: 2 ${none}.` }],
+  ['the one node that it may go to is full', { nodes: { a: {}, b: { cpu: '1m' } }, pod: { affinity: named('b') }, message: `0/2 nodes are available: 1 Insufficient cpu, 1 node(s) didn't satisfy plugin(s) [NodeAffinity]. no new claims to deallocate, preemption: 0/2 nodes are available: 2 ${none}.` }],
+  ['all nodes have one of its kind', { nodes: { a: {} }, placed: { one: { labels: { app: 'es' } } }, pod: { labels: { app: 'es' }, affinity: anti('es') }, message: `0/1 nodes are available: 1 node(s) didn't match pod anti-affinity rules. no new claims to deallocate, preemption: 0/1 nodes are available: 1 ${noVictims}.` }],
+  ['a pod that is there wants to be alone', { nodes: { a: {} }, placed: { one: { affinity: anti('es') } }, pod: { labels: { app: 'es' } }, message: `0/1 nodes are available: 1 node(s) didn't satisfy existing pods anti-affinity rules. no new claims to deallocate, preemption: 0/1 nodes are available: 1 ${noVictims}.` }],
+  ['nobody whom it wants near is there', { nodes: { a: {} }, pod: { affinity: near('db', 'kubernetes.io/hostname') }, message: `0/1 nodes are available: 1 node(s) didn't match pod affinity rules. no new claims to deallocate, preemption: 0/1 nodes are available: 1 ${none}.` }],
+  ['the host port is taken', { nodes: { a: {} }, placed: { one: { containers: [{ name: 'main', image: 'one', ports: [{ containerPort: 80, hostPort: 80 } as object] }] } }, pod: { containers: [{ name: 'main', image: 'one', ports: [{ containerPort: 80, hostPort: 80 } as object] }] }, message: `0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports. no new claims to deallocate, preemption: 0/1 nodes are available: 1 ${noVictims}.` }],
+  ['its claim does not exist', { nodes: { a: {} }, pod: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'gone' } }] }, message: `0/1 nodes are available: persistentvolumeclaim "gone" not found. not found` }],
   [
     'its zone has one more than the others',
     {
       nodes: { a: { labels: { zone: 'x' } }, b: { labels: { zone: 'y' }, unschedulable: true } }, placed: { one: { labels: { app: 'es' } } },
       pod: { labels: { app: 'es' }, topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { app: 'es' } } }] },
-      message: `0/2 nodes are available: 1 node(s) didn't match pod topology spread constraints, 1 node(s) were unschedulable. preemption: 0/2 nodes are available: 1 ${noVictims}, 1 ${none}.`,
+      message: `0/2 nodes are available: 1 node(s) didn't match pod topology spread constraints, 1 node(s) were unschedulable. no new claims to deallocate, preemption: 0/2 nodes are available: 1 ${noVictims}, 1 ${none}.`,
     },
   ],
 ])('leaves a pod unscheduled and says why when %s', async (_, { nodes, placed = {}, pod = {}, message }) => {
@@ -107,11 +107,14 @@ describe('a pod that found no node', () => {
     const stage = started({ a: { cpu: '500m' } });
     addPod(stage, 'web');
     await stage.settle();
-    const tries = (): number => Number([...stage.store.list(resources.events)].find((event) => event['reason'] === 'FailedScheduling')?.['count']);
+    const tries = (): number => [...stage.store.list(resources.events)].filter((event) => event['reason'] === 'FailedScheduling').length;
     addPod(stage, 'small', { cpu: '1m' });
     await stage.pass(minutes(4));
     expect(tries()).toBe(1);
     await stage.pass(minutes(2));
+    expect(tries()).toBe(2);
+    await stage.pass(minutes(5));
+    expect([...stage.store.list(resources.events)].map((event) => event['series'] ?? null)).toContainEqual(expect.objectContaining({ count: 2 }));
     expect(tries()).toBe(2);
   });
 });
@@ -209,14 +212,14 @@ describe('volumes', () => {
     const stage = await withVolumes({ a: {}, b: { unschedulable: true } }, { volumes: [volume('v', onNode('b'))], claims: [claim('data', { volumeName: 'v' })] });
     addPod(stage, 'web', uses('data'));
     await stage.settle();
-    expect(scheduled(stage, 'web')).toBe(`0/2 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity, 1 node(s) were unschedulable. preemption: 0/2 nodes are available: 2 ${none}.`);
+    expect(scheduled(stage, 'web')).toBe(`0/2 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity, 1 node(s) were unschedulable. no new claims to deallocate, preemption: 0/2 nodes are available: 2 ${none}.`);
   });
 
   it('are waited for when there are none, until one comes', async () => {
     const stage = await withVolumes({ a: {} }, { claims: [claim('data')] });
     addPod(stage, 'web', uses('data'));
     await stage.settle();
-    expect(scheduled(stage, 'web')).toBe(`0/1 nodes are available: 1 node(s) didn't find available persistent volumes to bind. preemption: 0/1 nodes are available: 1 ${none}.`);
+    expect(scheduled(stage, 'web')).toBe(`0/1 nodes are available: 1 node(s) didn't find available persistent volumes to bind. no new claims to deallocate, preemption: 0/1 nodes are available: 1 ${none}.`);
     stage.store.create(resources.persistentvolumes, volume('late'));
     await stage.pass(seconds(2));
     await stage.settle();
@@ -250,7 +253,7 @@ describe('volumes', () => {
     for (const name of ['one', 'two']) addPod(stage, name, uses(name));
     await stage.settle();
     expect(nodeOf(stage, 'one')).toBe('a');
-    expect(scheduled(stage, 'two')).toBe(`0/1 nodes are available: 1 node(s) exceed max volume count. preemption: 0/1 nodes are available: 1 ${noVictims}.`);
+    expect(scheduled(stage, 'two')).toBe(`0/1 nodes are available: 1 node(s) exceed max volume count. no new claims to deallocate, preemption: 0/1 nodes are available: 1 ${noVictims}.`);
   });
 
   it('with ReadWriteOncePod have one pod', async () => {

@@ -1,7 +1,6 @@
 import { resources } from '../../kube/paths.ts';
 import { Refusal } from '../api-server/refusal.ts';
 import type { ControllerParts, RunController } from '../controllers/controller.ts';
-import { eventRecorder } from '../controllers/events.ts';
 import { type Timings, realTimings } from '../controllers/timings.ts';
 import { workQueue } from '../controllers/work-queue.ts';
 import type { Pod } from '../controllers/workload/objects.ts';
@@ -9,6 +8,7 @@ import { chooseNode } from './choose-node.ts';
 import { PodVolumes } from './pod-volumes.ts';
 import type { Cycle } from './plugin.ts';
 import { sayUnschedulable } from './say-unschedulable.ts';
+import { type SayOf, schedulerEvents } from './scheduler-events.ts';
 import { SchedulingQueue, type Waiting } from './scheduling-queue.ts';
 import { factsOf } from './state/pod-facts.ts';
 import { type Watched, watchCluster } from './watch-cluster.ts';
@@ -30,7 +30,7 @@ export function scheduler(timings: Timings = realTimings): RunController {
     });
     const wake = (): void => turns.add('next');
     const watched = watchCluster(parts.store, queue, wake);
-    const record = eventRecorder('default-scheduler', parts);
+    const record = schedulerEvents(parts);
     const volumes = new PodVolumes(parts, { bind: (pod, node) => one.bind(pod, node), giveUp: (pod, why) => one.giveUp(pod, why), wakeAfter: (time) => turns.after('next', time) });
     const one = new One({ parts, queue, watched, volumes, record });
     wake();
@@ -44,7 +44,7 @@ interface Desk {
   readonly queue: SchedulingQueue;
   readonly watched: Watched;
   readonly volumes: PodVolumes;
-  readonly record: ReturnType<typeof eventRecorder>;
+  readonly record: SayOf;
 }
 
 /** Decides about one pod at a time. */
@@ -93,7 +93,7 @@ class One {
     const { namespace = '', name, uid } = pod.metadata;
     try {
       store.bind({ namespace, name, uid }, node);
-      record(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${node}`);
+      record(pod, { type: 'Normal', reason: 'Scheduled', action: 'Binding', message: `Successfully assigned ${namespace}/${name} to ${node}` });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       complain(`scheduler: pod ${namespace}/${name}: ${error.message}`);

@@ -25,7 +25,7 @@ function sync(parts: OwnerParts, key: string): void {
   const isMember = (pod: Pod): boolean => ordinalOf(set, pod) !== undefined;
   const claimed = claimChildren<Pod>(store, set, { resource: resources.pods, selector: set.spec.selector, orphans: parts.orphans, mayAdopt: (pod) => ordinalOf(set, pod) !== undefined });
   const pods = claimed.filter(isMember);
-  const revisions = recordTemplate(store, set, set.spec.template, () => ({}));
+  const revisions = recordTemplate(store, set, set.spec.template, (hash) => ({ 'controller.kubernetes.io/hash': hash }));
   const current = revisions.all.find(({ metadata }) => metadata.name === set.status?.currentRevision) ?? revisions.update;
   const now = clock.now().wall;
   const counted = countReplicas(set, pods, { current: current.metadata.name, update: revisions.update.metadata.name }, now);

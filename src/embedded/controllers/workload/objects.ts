@@ -77,6 +77,7 @@ export type PodSpec = {
   readonly schedulerName?: string;
   readonly schedulingGates?: readonly { readonly name: string }[];
   readonly priority?: number;
+  readonly preemptionPolicy?: string;
   readonly nodeSelector?: Words;
   readonly affinity?: Affinity;
   readonly tolerations?: readonly Toleration[];

@@ -4,7 +4,7 @@ import type { PodSpec, PodTemplate, Words } from './objects.ts';
 
 /** What a controller adds to its template for one pod. */
 export interface PodExtras {
-  /** Without one the server makes it of the owner's name. */
+  /** Without one the server makes it of the owner's name; Kubernetes leaves the prefix there in both cases. */
   readonly name?: string;
   readonly generateName?: string;
   readonly labels?: Words;
@@ -15,7 +15,7 @@ export interface PodExtras {
 /** A pod to create: the template's metadata and spec, controlled by `owner`. */
 export function podFromTemplate(owner: KubeObject, template: PodTemplate, extras: PodExtras = {}): object {
   const { labels, annotations, finalizers } = template.metadata ?? {};
-  const name = extras.name === undefined ? { generateName: extras.generateName ?? `${owner.metadata.name}-` } : { name: extras.name };
+  const name = { generateName: extras.generateName ?? `${owner.metadata.name}-`, ...(extras.name === undefined ? {} : { name: extras.name }) };
   const allAnnotations = { ...annotations, ...extras.annotations };
   return {
     apiVersion: 'v1',

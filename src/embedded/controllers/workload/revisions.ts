@@ -19,8 +19,6 @@ export interface Revisions {
   readonly all: readonly Revision[];
 }
 
-const hashLabel = 'controller.kubernetes.io/hash';
-
 /** Records the owner's template, unless it is known: a known one that was replaced and has come back becomes the newest again. */
 export function recordTemplate(store: Store, owner: KubeObject, template: PodTemplate, labels: (hash: string) => Readonly<Record<string, string>>): Revisions {
   const all = [...store.ownedBy<Revision>(builtInResources.controllerrevisions, owner.metadata.uid)].sort((left, right) => left.revision - right.revision);
@@ -39,7 +37,8 @@ export function recordTemplate(store: Store, owner: KubeObject, template: PodTem
     apiVersion: 'apps/v1', kind: 'ControllerRevision',
     metadata: {
       name: `${name}-${hash}`, namespace, ownerReferences: [controllerReference(owner)],
-      labels: { ...template.metadata?.labels, [hashLabel]: hash, ...labels(hash) },
+      labels: { ...template.metadata?.labels, ...labels(hash) },
+      ...(owner.metadata.annotations === undefined ? {} : { annotations: owner.metadata.annotations }),
     },
     data, revision,
   }) as Revision;
