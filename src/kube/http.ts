@@ -2,6 +2,7 @@ import { type Dispatcher, request } from 'undici';
 import { type Duration, seconds } from '../model/time.ts';
 import { unlessAborted } from './abort.ts';
 import { type Api, ApiError, type ApiRequest, type Lines } from './api.ts';
+import { noAnswer, refused, type RefusedAnswer } from './refused.ts';
 
 /** What a connection needs anew for each request: tokens rotate, certificates too. */
 export interface Connection {
@@ -41,10 +42,10 @@ async function call<T>(connection: Connection, asked: ApiRequest): Promise<T> {
     // undici looks at its signal only once the connection stands; a frozen server never finishes the TLS handshake.
     const answer = await unlessAborted(sent, signal);
     const text = await answer.body.text();
-    if (answer.statusCode >= 300) throw refusal(asked, answer.statusCode, text, answer.headers['retry-after']);
+    if (answer.statusCode >= 300) throw refused(asked, refusalOf(answer, text));
     return (text === '' ? undefined : JSON.parse(text)) as T;
   } catch (error) {
-    throw error instanceof ApiError ? error : noAnswer(connection, asked, error);
+    throw error instanceof ApiError ? error : noAnswer(asked, connection.server, error);
   }
 }
 
@@ -60,11 +61,11 @@ async function watch(connection: Connection, asked: Pick<ApiRequest, 'path' | 'q
     const answer = await unlessAborted(sent, signal);
     if (answer.statusCode >= 300) {
       const text = await unlessAborted(answer.body.text(), AbortSignal.timeout(defaultLimit));
-      throw refusal({ ...asked, verb: 'GET' }, answer.statusCode, text, answer.headers['retry-after']);
+      throw refused({ ...asked, verb: 'GET' }, refusalOf(answer, text));
     }
-    return lines(answer.body, (error) => noAnswer(connection, { ...asked, verb: 'GET' }, error));
+    return lines(answer.body, (error) => noAnswer({ ...asked, verb: 'GET' }, connection.server, error));
   } catch (error) {
-    throw error instanceof ApiError ? error : noAnswer(connection, { ...asked, verb: 'GET' }, error);
+    throw error instanceof ApiError ? error : noAnswer({ ...asked, verb: 'GET' }, connection.server, error);
   }
 }
 
@@ -105,18 +106,8 @@ function url(connection: Connection, asked: Pick<ApiRequest, 'path' | 'query'>):
   return `${connection.server}${asked.path}${tail}`;
 }
 
-function refusal(asked: ApiRequest, status: number, text: string, retryAfter: string | string[] | undefined): ApiError {
-  const details = parseStatus(text);
-  const reason = details?.reason ?? `HTTP${status}`;
-  const says = details?.message ?? text.slice(0, 500);
-  const wait = Number(retryAfter);
-  return new ApiError({
-    status,
-    reason,
-    message: `${asked.verb} ${asked.path}: ${status} ${reason}: ${says}`,
-    retryAfter: retryAfter !== undefined && Number.isFinite(wait) ? wait : undefined,
-    details,
-  });
+function refusalOf({ statusCode, headers }: Dispatcher.ResponseData, text: string): RefusedAnswer {
+  return { status: statusCode, details: parseStatus(text), text, retryAfter: headers['retry-after'] };
 }
 
 function parseStatus(text: string): { reason?: string; message?: string } | undefined {
@@ -126,9 +117,4 @@ function parseStatus(text: string): { reason?: string; message?: string } | unde
   } catch {
     return undefined;
   }
-}
-
-function noAnswer(connection: Connection, asked: ApiRequest, cause: unknown): ApiError {
-  const why = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return new ApiError({ status: 0, reason: 'NoAnswer', message: `${asked.verb} ${asked.path}: no answer from ${connection.server}: ${why}`, cause });
 }

@@ -52,16 +52,15 @@ export function fakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
 function fallAsleep(asleep: Set<Sleeper>, due: Tick, signal: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted === true) return Promise.resolve();
   return new Promise((resolve) => {
-    const sleeper: Sleeper = { due, wake: resolve };
+    const wake = (): void => {
+      asleep.delete(sleeper);
+      // A long run sleeps very often with the same signal.
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const sleeper: Sleeper = { due, wake };
     asleep.add(sleeper);
-    signal?.addEventListener(
-      'abort',
-      () => {
-        asleep.delete(sleeper);
-        resolve();
-      },
-      { once: true },
-    );
+    signal?.addEventListener('abort', wake, { once: true });
   });
 }
 

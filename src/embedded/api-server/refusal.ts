@@ -1,6 +1,6 @@
 /** One field that an API server does not take, in its own words (`metav1.StatusCause`). */
 export interface Cause {
-  readonly reason: 'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueNotSupported' | 'FieldValueForbidden' | 'FieldValueDuplicate' | 'FieldValueTooLong' | 'FieldValueTypeInvalid' | 'FieldValueNotFound' | 'DisruptionBudget';
+  readonly reason: 'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueNotSupported' | 'FieldValueForbidden' | 'FieldValueDuplicate' | 'FieldValueTooLong' | 'FieldValueTooMany' | 'FieldValueTooFew' | 'FieldValueTypeInvalid' | 'FieldValueNotFound' | 'DisruptionBudget' | 'NamespaceTerminating' | 'ResourceVersionTooLarge';
   readonly message: string;
   readonly field: string;
 }

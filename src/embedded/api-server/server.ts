@@ -18,6 +18,8 @@ export interface ServerRequest {
 
 export type ServerAnswer =
   | { readonly kind: 'object'; readonly code: number; readonly headers: Readonly<Record<string, string>>; readonly body: object }
+  /** A page that is no JSON: health, and paths that nobody knows. */
+  | { readonly kind: 'text'; readonly code: number; readonly text: string }
   /** A watch: lines of JSON without their line feed. `open` starts it; the returned function stops it. */
   | { readonly kind: 'stream'; open(line: (text: string) => void, end: () => void): () => void };
 
@@ -76,6 +78,10 @@ export interface Store {
   remove(resource: Resource, name: Name, options?: DeleteOptions): void;
   /** Sets `spec.nodeName` and the condition PodScheduled, as `pods/binding` does. */
   bind(pod: Name & { readonly uid: string }, node: string): void;
+  /** Takes Kubernetes' own finalizer off a namespace, as `namespaces/finalize` does: it is empty now, and goes when it was deleted. */
+  finalizeNamespace(name: string): void;
+  /** The kinds that are served now, in the order in which they were added. */
+  kinds(): Iterable<Pick<Kind, 'resource' | 'kind'>>;
   /** Called after each change of this kind, in the order of the changes. Must not write: note it, and write in a turn of its own. */
   subscribe(resource: Resource, heard: (event: StoreEvent) => void): () => void;
 }
@@ -85,7 +91,7 @@ export interface EmbeddedServer {
   /** Answers one request. Never throws: whatever is wrong becomes a Status object. */
   handle(request: ServerRequest): ServerAnswer;
   readonly store: Store;
-  /** Adds a kind, as the creation of a CustomResourceDefinition does. */
+  /** Adds a kind, as the creation of a CustomResourceDefinition does; a custom kind that is there already is described anew, and keeps its objects. */
   addKind(kind: Kind): void;
   /** Ends every watch. */
   close(): void;
