@@ -46,7 +46,9 @@ export interface Kind {
   readonly hasGeneration: boolean;
   /**
    * A new object from what a client sent: defaults filled in, and fields that a client may not set dropped (status
-   * where the kind has that subresource, unless a real server keeps it). Pure.
+   * where the kind has that subresource, unless a real server keeps it). Name and UID are given already. Pure. Throws a
+   * `Refusal` with code 400 for what a real server could not decode, as `prepareUpdate` does; a patch that leads there
+   * answers 422 with the cause `patch`.
    */
   prepareCreate(sent: KubeObject, context: KindContext): KubeObject;
   /**

@@ -1,4 +1,5 @@
 import type { Resource } from '../../../kube/paths.ts';
+import type { Fields } from '../../../kube/records/fields.ts';
 import type { Column, Kind, KindContext, Subresource } from '../kind.ts';
 import type { KubeObject } from '../object.ts';
 import { type Cause, Refusal } from '../refusal.ts';
@@ -15,7 +16,9 @@ export interface BuiltIn {
   readonly categories?: readonly string[];
   readonly subresources?: readonly Subresource[];
   readonly hasGeneration?: boolean;
-  /** Fills in what was left out, at creation and at every change. */
+  /** Fill in what was left out, at creation and at every change: of the spec, of the status, and of what is elsewhere. */
+  specDefaults?(spec: Fields): Fields;
+  statusDefaults?(status: Fields): Fields;
   defaults?(object: KubeObject): KubeObject;
   /** The last word on a new object, such as its first status. */
   begin?(object: KubeObject, context: KindContext): KubeObject;
@@ -36,10 +39,10 @@ const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', '
 const nothing: readonly Cause[] = [];
 
 export function builtIn(rules: BuiltIn): Kind {
-  const { resource, kind, singular, columns, subresources = [], defaults = (object) => object, fields = () => ({}) } = rules;
+  const { resource, kind, singular, columns, subresources = [], fields = () => ({}) } = rules;
   let selectable: readonly string[] | undefined;
   const hasStatus = subresources.includes('status');
-  const read = (sent: KubeObject): KubeObject => defaults(decoded(rules, sent));
+  const read = (sent: KubeObject): KubeObject => complete(rules, decoded(rules, sent));
   return {
     resource, kind, singular, columns, subresources, verbs, fields,
     shortNames: rules.shortNames ?? [],
@@ -50,7 +53,7 @@ export function builtIn(rules: BuiltIn): Kind {
       return rules.begin?.(made, context) ?? made;
     },
     prepareUpdate(sent, current, part, context) {
-      const made = part === 'status' ? withStatus(rules, read(without(sent, 'spec')), current) : withRest(hasStatus, sent, current, read);
+      const made = part === 'status' ? withStatus(rules, sent, current) : withRest(hasStatus, sent, current, read);
       return rules.change?.(made, current, part, context) ?? made;
     },
     validate: (object, current, context) => (current !== undefined && same(withoutMetadata(object), withoutMetadata(current)) ? nothing : (rules.check?.(object, current, context) ?? nothing)),
@@ -86,9 +89,20 @@ function without(object: KubeObject, name: string): KubeObject {
 
 const withoutMetadata = (object: KubeObject): KubeObject => without(object, 'metadata');
 
+function complete({ specDefaults, statusDefaults, defaults }: BuiltIn, object: KubeObject): KubeObject {
+  const { spec, status } = object;
+  const whole = {
+    ...object,
+    ...(spec === undefined || specDefaults === undefined ? {} : { spec: specDefaults(spec) }),
+    ...(status === undefined || statusDefaults === undefined ? {} : { status: statusDefaults(status) }),
+  };
+  return defaults === undefined ? whole : defaults(whole);
+}
+
 /** The status of what was sent, and the rest of what is there. */
-function withStatus({ statusKeepsMetadata }: BuiltIn, sent: KubeObject, current: KubeObject): KubeObject {
-  return { ...current, metadata: statusKeepsMetadata === true ? current.metadata : sent.metadata, status: sent.status ?? {} };
+function withStatus(rules: BuiltIn, sent: KubeObject, current: KubeObject): KubeObject {
+  const status = decoded(rules, without(sent, 'spec')).status ?? {};
+  return { ...current, metadata: rules.statusKeepsMetadata === true ? current.metadata : sent.metadata, status: rules.statusDefaults?.(status) ?? status };
 }
 
 /** The other way round. A spec that is the very same one needs no second look. */

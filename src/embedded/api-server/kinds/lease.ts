@@ -1,5 +1,5 @@
 import { resources } from '../../../kube/paths.ts';
-import { field, fields, text, wholeNumber } from '../../../kube/records/fields.ts';
+import { type Fields, field, fields, text, wholeNumber } from '../../../kube/records/fields.ts';
 import type { KubeObject } from '../object.ts';
 import type { Cause } from '../refusal.ts';
 import { builtIn } from './built-in.ts';
@@ -11,12 +11,12 @@ export const leases = builtIn({
   kind: 'Lease',
   singular: 'lease',
   // Fields of coordinated leader election, which is off by default.
-  defaults: (lease) => ({ ...lease, spec: withoutElection(fields(lease.spec)) }),
+  specDefaults: withoutElection,
   check,
   columns: [nameColumn, column('Holder', textAt(['spec', 'holderIdentity'])), ageColumn],
 });
 
-function withoutElection(spec: KubeObject['spec'] & object): Readonly<Record<string, unknown>> {
+function withoutElection(spec: Fields): Fields {
   if (text(spec, 'strategy') === '' && text(spec, 'preferredHolder') === '') return spec;
   const { strategy: _, preferredHolder: __, ...rest } = spec;
   return rest;

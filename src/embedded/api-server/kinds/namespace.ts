@@ -5,7 +5,6 @@ import type { Cause } from '../refusal.ts';
 import { builtIn } from './built-in.ts';
 import { invalid } from './causes.ts';
 import { ageColumn, column, nameColumn, textAt } from './printing/columns.ts';
-import { wrongLabel, wrongSubdomain } from './syntax.ts';
 
 const phase = textAt(['status', 'phase']);
 
@@ -15,14 +14,15 @@ export const namespaces = builtIn({
   singular: 'namespace',
   shortNames: ['ns'],
   subresources: ['status'],
-  defaults: (namespace) => named({ ...namespace, status: { ...namespace.status, ...(phase(namespace, '') === '' ? { phase: 'Active' } : {}) } }),
+  statusDefaults: (status) => ({ phase: 'Active', ...status }),
+  defaults: named,
   begin: (namespace) => {
     const finalizers = list(fields(namespace.spec), 'finalizers');
     return { ...namespace, spec: { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] }, status: { phase: 'Active' } };
   },
   // Finalizers in the spec go through a subresource of their own.
   change: (namespace, current) => named({ ...namespace, spec: current.spec ?? {} }),
-  check: (namespace, current) => [...checkName(namespace), ...(current === undefined ? checkFinalizers(namespace) : checkPhase(namespace, current))],
+  check: (namespace, current) => (current === undefined ? checkFinalizers(namespace) : checkPhase(namespace, current)),
   fields: (namespace) => ({ 'status.phase': String(phase(namespace, '')), name: namespace.metadata.name }),
   columns: [nameColumn, column('Status', phase), ageColumn],
 });
@@ -32,11 +32,6 @@ function named(namespace: KubeObject): KubeObject {
   const { metadata } = namespace;
   if (metadata.name === '' || metadata.labels?.['kubernetes.io/metadata.name'] === metadata.name) return namespace;
   return { ...namespace, metadata: { ...metadata, labels: { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name } } };
-}
-
-/** Stricter than most names: no dots. What is wrong with those, too, the server says. */
-function checkName({ metadata }: KubeObject): Cause[] {
-  return wrongSubdomain(metadata.name).length > 0 ? [] : wrongLabel(metadata.name).map((problem) => invalid('metadata.name', metadata.name, problem));
 }
 
 function checkFinalizers({ spec }: KubeObject): Cause[] {

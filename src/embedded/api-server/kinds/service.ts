@@ -7,7 +7,7 @@ import { duplicate, immutable, invalid, notSupported, required } from './causes.
 import { formatLabels } from './label-selector.ts';
 import { ageColumn, column, nameColumn, textAt, wide } from './printing/columns.ts';
 import { builtInResources } from './resources.ts';
-import { wrongRange, wrongServiceName, wrongSubdomain } from './syntax.ts';
+import { wrongRange } from './syntax.ts';
 
 /** What a StatefulSet needs of a Service: nothing routes anything. Node ports and load balancers are not given out. */
 export const services = builtIn({
@@ -17,7 +17,7 @@ export const services = builtIn({
   shortNames: ['svc'],
   categories: ['all'],
   subresources: ['status'],
-  defaults: (service) => ({ ...service, spec: specDefaults(fields(service.spec)) }),
+  specDefaults,
   begin: (service, context) => ({ ...service, spec: withAddress(fields(service.spec), context), status: { loadBalancer: {} } }),
   change: (service, current) => ({ ...service, spec: { ...addressOf(fields(current.spec)), ...service.spec } }),
   check: (service, current) => [...checkSpec(service), ...(current === undefined ? [] : checkChange(service, current))],
@@ -52,12 +52,11 @@ const addressFields = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'
 
 const addressOf = (spec: Fields): Fields => Object.fromEntries(addressFields.filter((name) => Object.hasOwn(spec, name)).map((name) => [name, spec[name]]));
 
-function checkSpec({ metadata, spec: sent }: KubeObject): Cause[] {
+function checkSpec({ spec: sent }: KubeObject): Cause[] {
   const spec = fields(sent);
   const [type, ports] = [text(spec, 'type'), list(spec, 'ports').map(fields)];
   const needsPorts = type !== 'ExternalName' && text(spec, 'clusterIP') !== 'None';
   return [
-    ...(wrongSubdomain(metadata.name).length > 0 ? [] : wrongServiceName(metadata.name).map((problem) => invalid('metadata.name', metadata.name, problem))),
     ...(needsPorts && ports.length === 0 ? [required('spec.ports')] : []),
     ...ports.flatMap((port, index) => checkPort(port, ports, index)),
     ...(types.includes(type) ? [] : [notSupported('spec.type', type, types)]),

@@ -31,8 +31,8 @@ export function wrongSubdomain(text: string): string[] {
   return [...(text.length > 253 ? [longest(253)] : []), ...(subdomains.test(text) ? [] : [matching(says, subdomain, ['example.com'])])];
 }
 
-/** DNS-1035 label: names of Services. */
-export function wrongServiceName(text: string): string[] {
+/** DNS-1035 label: begins with a letter. */
+export function wrongOlderLabel(text: string): string[] {
   const says = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character";
   return [...(text.length > 63 ? [longest(63)] : []), ...(olderLabels.test(text) ? [] : [matching(says, older, ['my-name', 'abc-123'])])];
 }

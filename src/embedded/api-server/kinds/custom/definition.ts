@@ -6,7 +6,7 @@ import { builtIn } from '../built-in.ts';
 import { duplicate, immutable, invalid, notSupported, required } from '../causes.ts';
 import { nameColumn } from '../printing/columns.ts';
 import { builtInResources } from '../resources.ts';
-import { wrongServiceName, wrongSubdomain } from '../syntax.ts';
+import { wrongOlderLabel, wrongSubdomain } from '../syntax.ts';
 import { readPath } from './paths.ts';
 
 /** CustomResourceDefinitions. One is established at once: its kinds exist when its creation has been answered. */
@@ -18,7 +18,7 @@ export const definitions = builtIn({
   categories: ['api-extensions'],
   subresources: ['status'],
   hasGeneration: true,
-  defaults: (definition) => ({ ...definition, spec: specDefaults(fields(definition.spec)) }),
+  specDefaults,
   begin: established,
   check: (definition, current) => [...checkName(definition), ...checkSpec(fields(definition.spec)), ...(current === undefined ? [] : checkChange(fields(definition.spec), fields(current.spec)))],
   columns: [nameColumn, { name: 'Created At', type: 'date', priority: 0, value: ({ metadata }) => metadata.creationTimestamp }],
@@ -77,7 +77,7 @@ const columnTypes = ['boolean', 'date', 'integer', 'number', 'string'];
 function checkVersion(version: Fields, path: string, only: boolean): Cause[] {
   const [at, schemaAt] = only ? ['spec', 'spec.validation.openAPIV3Schema'] : [path, `${path}.schema.openAPIV3Schema`];
   const [name, schema] = [text(version, 'name'), field(within(version, 'schema'), 'openAPIV3Schema')];
-  const wrong = wrongServiceName(name);
+  const wrong = wrongOlderLabel(name);
   return [
     ...(schema === undefined ? [required(`${path}.schema.openAPIV3Schema`)] : checkRoot(fields(schema), schemaAt)),
     ...(wrong.length === 0 ? [] : [invalid(`${path}.name`, name, wrong.join(','))]),
@@ -118,7 +118,7 @@ function checkNames(names: Fields): Cause[] {
     ...['plural', 'singular', 'kind', 'listKind'].flatMap((name) => (text(names, name) === '' ? [required(`spec.names.${name}`)] : [])),
     ...['plural', 'singular', 'kind', 'listKind'].flatMap((name) => {
       const value = text(names, name);
-      const wrong = value === '' ? [] : wrongServiceName(kinds.includes(name) ? value.toLowerCase() : value);
+      const wrong = value === '' ? [] : wrongOlderLabel(kinds.includes(name) ? value.toLowerCase() : value);
       return wrong.length === 0 ? [] : [invalid(`spec.names.${name}`, value, `${kinds.includes(name) ? 'may have mixed case, but should otherwise match: ' : ''}${wrong.join(',')}`)];
     }),
     ...(kind !== '' && kind === listKind ? [invalid('spec.names.listKind', listKind, 'kind and listKind may not be the same')] : []),

@@ -16,7 +16,8 @@ export const nodes = builtIn({
   shortNames: ['no'],
   subresources: ['status'],
   keepsFirstStatus: true,
-  defaults: (node) => ({ ...node, spec: withCidrs(fields(node.spec)), status: withAllocatable(fields(node.status)) }),
+  specDefaults: withCidrs,
+  statusDefaults: withAllocatable,
   begin: (node) => ({ ...node, spec: notReadyYet(fields(node.spec)) }),
   check: (node, current) => [
     ...checkTaints(list(fields(node.spec), 'taints'), 'metadata.taints'),
@@ -33,8 +34,9 @@ function withCidrs(spec: Fields): Fields {
   return one === '' && all.length > 0 ? { ...spec, podCIDR: all[0] } : spec;
 }
 
-const withAllocatable = (status: Fields): Fields =>
-  (status['allocatable'] === undefined && status['capacity'] !== undefined ? { ...status, allocatable: status['capacity'] } : status);
+function withAllocatable(status: Fields): Fields {
+  return status['allocatable'] === undefined && status['capacity'] !== undefined ? { ...status, allocatable: status['capacity'] } : status;
+}
 
 const notReady = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
 

@@ -48,7 +48,8 @@ function attempt(code: number, work: () => { made: KubeObject; causes: readonly 
   }
 }
 
-const contextOf = (others: (plural: string) => readonly KubeObject[]): KindContext => ({
+/** A cluster that holds nothing but these objects. */
+export const contextOf = (others: (plural: string) => readonly KubeObject[]): KindContext => ({
   now: moment,
   user: 'admin',
   newID: () => 'UID',

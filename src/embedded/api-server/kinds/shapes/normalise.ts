@@ -24,18 +24,18 @@ export interface Shapes {
 
 /** Binds the tables; a shape is read when it is first needed. */
 export function shapesOf(table: ShapeTable): Shapes {
-  const read = new Map<string, readonly Field[]>();
-  const clean = new WeakMap<object, string>();
-  const fieldsOf = (name: string): readonly Field[] => {
+  const read = new Map<string, Struct>();
+  const structNamed = (name: string): Struct => {
     const found = read.get(name);
     if (found !== undefined) return found;
     const line = table[name];
     if (line === undefined) throw new Error(`There is no shape ${name}`);
     const fields = readFields(line);
-    read.set(name, fields);
-    return fields;
+    const struct: Struct = { name, fields: new Map(fields.map((field) => [field.name, field])), written: fields.filter(({ presence }) => presence === 'always' || presence === 'nullable'), zero: undefined };
+    read.set(name, struct);
+    return struct;
   };
-  const parts: Parts = { fieldsOf, clean };
+  const parts: Parts = { structNamed };
   return {
     normalise(shape, value) {
       try {
@@ -50,33 +50,38 @@ export function shapesOf(table: ShapeTable): Shapes {
   };
 }
 
+interface Struct {
+  readonly name: string;
+  readonly fields: ReadonlyMap<string, Field>;
+  /** Fields that are there even when nobody sent them. */
+  readonly written: readonly Field[];
+  /** With nothing sent; one for all. */
+  zero: Plain | undefined;
+}
+
 interface Parts {
-  fieldsOf(name: string): readonly Field[];
-  /** Objects that came out of here, with their shape: objects are never changed in place, so they need no second look. */
-  readonly clean: WeakMap<object, string>;
+  structNamed(name: string): Struct;
 }
 
 /** `path` is undefined where nobody needs it. */
 type Path = string | undefined;
 
 function structOf(parts: Parts, shape: string, value: unknown, path: Path): Plain {
+  const struct = parts.structNamed(shape);
   const from = value ?? {};
   if (typeof from !== 'object' || Array.isArray(from)) throw mismatch(path, value, `a ${shape}`);
-  if (parts.clean.get(from) === shape) return from as Plain;
   const made: Record<string, unknown> = {};
-  for (const field of parts.fieldsOf(shape)) setField(parts, made, from as Plain, { field, path });
-  parts.clean.set(made, shape);
+  for (const [name, sent] of Object.entries(from)) {
+    const field = struct.fields.get(name);
+    if (field !== undefined && sent !== undefined && sent !== null) setField(parts, made, field, { sent, path });
+  }
+  for (const field of struct.written) {
+    if (!Object.hasOwn(made, field.name)) made[field.name] = field.presence === 'always' ? zeroOf(parts, field.type) : null;
+  }
   return made;
 }
 
-function setField(parts: Parts, made: Record<string, unknown>, from: Plain, { field, path }: { field: Field; path: Path }): void {
-  const { name, presence, type } = field;
-  const sent = Object.hasOwn(from, name) ? (from[name] ?? undefined) : undefined;
-  if (sent === undefined) {
-    if (presence === 'always') made[name] = zeroOf(parts, type);
-    if (presence === 'nullable') made[name] = null;
-    return;
-  }
+function setField(parts: Parts, made: Record<string, unknown>, { name, presence, type }: Field, { sent, path }: { sent: unknown; path: Path }): void {
   const read = valueOf(parts, type, sent, path === undefined ? undefined : `${path === '' ? '' : `${path}.`}${name}`);
   if (!isZero(read)) made[name] = read;
   // On its way through storage an empty list or map becomes none.
@@ -86,15 +91,21 @@ function setField(parts: Parts, made: Record<string, unknown>, from: Plain, { fi
 const zeros: Readonly<Record<string, unknown>> = { string: '', integer: 0, number: 0, integerOrString: 0, boolean: false, quantity: '0' };
 
 function zeroOf(parts: Parts, type: FieldType): unknown {
-  if (type.kind === 'struct') return structOf(parts, type.name, {}, undefined);
-  return zeros[type.kind] ?? null;
+  if (type.kind !== 'struct') return zeros[type.kind] ?? null;
+  const struct = parts.structNamed(type.name);
+  return (struct.zero ??= structOf(parts, type.name, {}, undefined));
 }
 
-/** As Go's omitempty sees it; a struct that is there is never zero. */
+/** As Go's omitempty sees it. */
 function isZero(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
-  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
+  if (typeof value === 'object' && value !== null) return isEmpty(value);
   return value === '' || value === 0 || value === false;
+}
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false;
+  return true;
 }
 
 function valueOf(parts: Parts, type: FieldType, value: unknown, path: Path): unknown {
@@ -136,15 +147,27 @@ function quantityOf(value: unknown, path: Path, canonical: (text: string) => str
   return read;
 }
 
+/** The form that nearly everybody writes, on days that every month has. */
+const usual = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{6})?Z$/u;
+
 /** UTC; times with microseconds have to have exactly six digits of them. */
 function timeOf(kind: 'time' | 'microTime', value: unknown, path: Path): string {
-  const read = typeof value === 'string' ? parseRfc3339(value) : undefined;
-  const micro = /\.(\d{6})(?:Z|[+-]\d\d:\d\d)$/u.exec(typeof value === 'string' ? value : '')?.[1];
-  if (read === undefined || (kind === 'microTime' && micro === undefined)) {
-    throw new ShapeMismatch(path ?? '', `cannot parse ${JSON.stringify(value)} as "2006-01-02T15:04:05${kind === 'time' ? '' : '.000000'}Z07:00"`);
-  }
-  const text = formatInstant(instant(read));
-  return kind === 'time' ? text : `${text.slice(0, -1)}.${micro}Z`;
+  const text = typeof value === 'string' ? value : '';
+  const fits = usual.exec(text);
+  if (fits !== null && (fits[1] === undefined) === (kind === 'time')) return text;
+  const read = kind === 'time' ? secondsOf(text) : microsecondsOf(text);
+  if (read === undefined) throw new ShapeMismatch(path ?? '', `cannot parse ${JSON.stringify(value)} as "2006-01-02T15:04:05${kind === 'time' ? '' : '.000000'}Z07:00"`);
+  return read;
+}
+
+function secondsOf(text: string): string | undefined {
+  const read = parseRfc3339(text);
+  return read === undefined ? undefined : formatInstant(instant(read));
+}
+
+function microsecondsOf(text: string): string | undefined {
+  const [seconds, fraction] = [secondsOf(text), /\.(\d{6})(?:Z|[+-]\d\d:\d\d)$/u.exec(text)?.[1]];
+  return seconds === undefined || fraction === undefined ? undefined : `${seconds.slice(0, -1)}.${fraction}Z`;
 }
 
 function mismatch(path: Path, value: unknown, wanted: string): ShapeMismatch {
@@ -153,7 +176,7 @@ function mismatch(path: Path, value: unknown, wanted: string): ShapeMismatch {
 }
 
 function mergeKeysWithin(parts: Parts, shape: string, path: string): [string, string][] {
-  return parts.fieldsOf(shape).flatMap(({ name, type }) => mergeKeysOf(parts, type, path === '' ? name : `${path}.${name}`));
+  return [...parts.structNamed(shape).fields.values()].flatMap(({ name, type }) => mergeKeysOf(parts, type, path === '' ? name : `${path}.${name}`));
 }
 
 function mergeKeysOf(parts: Parts, type: FieldType, path: string): [string, string][] {

@@ -13,6 +13,18 @@ export function canonicalQuantity(text: string): string | undefined {
 
 /** The same for an entry of a list of resources, which is rounded up to thousandths. */
 export function canonicalResource(text: string): string | undefined {
+  const known = seen.get(text);
+  if (known !== undefined) return known;
+  const made = rounded(text);
+  // The same few amounts come again and again; whoever sends others does not fill the memory.
+  if (seen.size >= 1_000) seen.clear();
+  if (made !== undefined) seen.set(text, made);
+  return made;
+}
+
+const seen = new Map<string, string>();
+
+function rounded(text: string): string | undefined {
   const parsed = parseQuantity(text.trim());
   if (parsed === undefined) return undefined;
   const rest = parsed % thousandth;

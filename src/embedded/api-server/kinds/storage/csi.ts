@@ -65,7 +65,7 @@ export const csiDrivers = builtIn({
   resource: builtInResources.csidrivers,
   kind: 'CSIDriver',
   singular: 'csidriver',
-  defaults: (driver) => ({ ...driver, spec: { ...usual, ...driver.spec } }),
+  specDefaults: (spec) => ({ ...usual, ...spec }),
   check: (driver, current) => [...checkDriverSpec(fields(driver.spec)), ...(current === undefined ? [] : checkDriverStays(fields(driver.spec), fields(current.spec)))],
   columns: [
     nameColumn, ...['attachRequired', 'podInfoOnMount', 'storageCapacity'].map((name) => column(capital(name), ({ spec }) => flag(fields(spec), name), 'boolean')),

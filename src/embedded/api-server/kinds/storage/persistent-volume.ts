@@ -21,7 +21,7 @@ export const persistentVolumes = builtIn({
   singular: 'persistentvolume',
   shortNames: ['pv'],
   subresources: ['status'],
-  defaults: (volume) => ({ ...volume, spec: { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem', ...fields(volume.spec) } }),
+  specDefaults: (spec) => ({ persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem', ...spec }),
   begin: (volume, { now }) => ({ ...volume, metadata: protect(volume.metadata, protection), status: { phase: 'Pending', lastPhaseTransitionTime: now } }),
   change: withTransitionTime,
   check: (volume, current) => [...checkVolumeSpec(fields(volume.spec), 'spec'), ...(current === undefined ? [] : checkChange(fields(volume.spec), fields(current.spec)))],
@@ -84,7 +84,8 @@ function checkAffinity(spec: Fields, path: string): Cause[] {
 }
 
 function checkSource(source: Fields, path: string): Cause[] {
-  const names = Object.keys(source);
+  // CSI is what a real server looks at last.
+  const names = Object.keys(source).sort((one, other) => Number(one === 'csi') - Number(other === 'csi'));
   if (names.length === 0) return [required(path, 'must specify a volume type')];
   const csi = within(source, 'csi');
   const own = names[0] !== 'csi' ? [] : [

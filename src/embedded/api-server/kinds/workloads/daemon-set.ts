@@ -23,7 +23,7 @@ export const daemonSets = builtIn({
   categories: ['all'],
   subresources: ['status'],
   hasGeneration: true,
-  defaults: (set) => ({ ...set, spec: specDefaults(fields(set.spec)) }),
+  specDefaults,
   begin: (set) => withGeneration(set, 1),
   change: (set, current, part) => (part === 'status' ? set : withGeneration(set, generationOf(current) + (same(templateOf(set), templateOf(current)) ? 0 : 1))),
   check: (set, current) => [...(set.spec === current?.spec ? [] : checkSpec(set)), ...checkFixed(set, current, ['selector']), ...checkCounters(set, current, { names: numbers, limits: [] })],

@@ -25,7 +25,7 @@ export const deployments = builtIn({
   categories: ['all'],
   subresources: ['status', 'scale'],
   hasGeneration: true,
-  defaults: (deployment) => ({ ...deployment, spec: specDefaults(fields(deployment.spec)) }),
+  specDefaults,
   change: (deployment, current, part) => (part === 'status' ? withLabels(deployment, current) : deployment),
   check: (deployment, current) => [
     ...(deployment.spec === current?.spec ? [] : checkSpec(deployment)),

@@ -24,7 +24,7 @@ export const replicaSets = builtIn({
   categories: ['all'],
   subresources: ['status', 'scale'],
   hasGeneration: true,
-  defaults: (set) => ({ ...set, spec: withTemplateDefaults({ replicas: 1, ...set.spec }) }),
+  specDefaults: (spec) => withTemplateDefaults({ replicas: 1, ...spec }),
   check: (set, current) => [...(set.spec === current?.spec ? [] : checkSpec(set)), ...checkFixed(set, current, ['selector']), ...checkCounters(set, current, counters)],
   fields: (set) => ({ 'status.replicas': String(numberAt(['status', 'replicas'])(set)) }),
   columns: [

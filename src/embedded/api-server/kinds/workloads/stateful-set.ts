@@ -8,7 +8,7 @@ import { ageColumn, column, nameColumn, numberAt, templateColumns } from '../pri
 import { builtInResources } from '../resources.ts';
 import { same } from '../same.ts';
 import { checkClaimSpec, claimSpecDefaults } from '../storage/persistent-volume-claim.ts';
-import { wrongLabel, wrongSubdomain } from '../syntax.ts';
+import { wrongLabel } from '../syntax.ts';
 import { checkCounters } from './counters.ts';
 import { checkOwnSelector, checkRunsForever, checkTemplate, withTemplateDefaults } from './template.ts';
 
@@ -28,7 +28,7 @@ export const statefulSets = builtIn({
   categories: ['all'],
   subresources: ['status', 'scale'],
   hasGeneration: true,
-  defaults: (set) => ({ ...set, spec: specDefaults(fields(set.spec)) }),
+  specDefaults,
   check: (set, current) => [
     ...(set.spec === current?.spec ? [] : checkSpec(set, current)),
     ...checkCounters(set, current, counters),
@@ -66,7 +66,6 @@ function checkSpec(set: KubeObject, current: KubeObject | undefined): Cause[] {
   const spec = fields(set.spec);
   const [policy, retention, service] = [text(spec, 'podManagementPolicy'), within(spec, 'persistentVolumeClaimRetentionPolicy'), text(spec, 'serviceName')];
   return [
-    ...(current === undefined ? checkName(set) : []),
     ...(policies.includes(policy) ? [] : [invalid('spec.podManagementPolicy', policy, "must be 'OrderedReady' or 'Parallel'")]),
     ...checkStrategy(within(spec, 'updateStrategy')),
     ...['whenDeleted', 'whenScaled'].flatMap((name) => (retentions.includes(text(retention, name)) ? [] : [notSupported(`spec.persistentVolumeClaimRetentionPolicy.${name}`, text(retention, name), retentions)])),
@@ -79,11 +78,6 @@ function checkSpec(set: KubeObject, current: KubeObject | undefined): Cause[] {
     ...checkRunsForever(spec, 'StatefulSet'),
     ...(current === undefined ? [] : checkChange(spec, fields(current.spec))),
   ];
-}
-
-/** Its pods are named after it and are host names: no dots. What is wrong with those, too, the server says. */
-function checkName({ metadata }: KubeObject): Cause[] {
-  return wrongSubdomain(metadata.name).length > 0 ? [] : wrongLabel(metadata.name).map((problem) => invalid('metadata.name', metadata.name, problem));
 }
 
 function checkStrategy(strategy: Fields): Cause[] {

@@ -40,7 +40,6 @@ export const otherCases = [
   ]),
   ...casesOf(builtInResources.namespaces, [
     ['a namespace', core('Namespace', {}), ['object', { spec: { finalizers: [] } }], ['object', { metadata: { labels: { a: 'b', 'kubernetes.io/metadata.name': 'x' } } }], ['status', { status: { phase: 'Terminating' } }]],
-    ['dots in the name', { ...core('Namespace', {}), metadata: { name: 'a.b' } }],
     ['a wrong finalizer', core('Namespace', { spec: { finalizers: ['x'] } })],
   ]),
   ...casesOf(builtInResources.poddisruptionbudgets, [

@@ -42,7 +42,6 @@ export const workloadCases = [
     ['a StatefulSet that selects everything', aStatefulSet({ selector: {} })],
     ['a StatefulSet with a wrong selector', aStatefulSet({ selector: badSelector })],
     ['a StatefulSet that updates on deletion', aStatefulSet({ updateStrategy: { type: 'OnDelete', rollingUpdate: { partition: 1 } } })],
-    ['a StatefulSet with dots in its name', { ...aStatefulSet(), metadata: { name: 'a.b', namespace: 'default' } }],
   ]),
   ...casesOf(builtInResources.deployments, [
     [
