@@ -15,7 +15,7 @@ const forms: Readonly<Record<string, Form>> = {
  * there is none; JSON is the only encoding.
  */
 export function readAccept(header: string | undefined, possible: readonly Form[]): Form {
-  if (header === undefined || header.trim() === '') return 'object';
+  if (header === undefined || header === 'application/json' || header.trim() === '') return 'object';
   for (const part of header.split(',')) {
     const [type = '', ...parameters] = part.split(';').map((each) => each.trim());
     if (!['application/json', 'application/*', '*/*'].includes(type)) continue;

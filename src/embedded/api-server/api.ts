@@ -32,13 +32,14 @@ export function embeddedApi(server: EmbeddedServer, options: EmbeddedApiOptions)
 const address = 'the embedded API server';
 
 async function call(server: EmbeddedServer, options: EmbeddedApiOptions, asked: ApiRequest, closed: AbortSignal): Promise<unknown> {
-  const caller = asked.signal === undefined ? closed : AbortSignal.any([asked.signal, closed]);
   try {
     if (options.gate === undefined) {
       await Promise.resolve();
-      caller.throwIfAborted();
+      asked.signal?.throwIfAborted();
+      closed.throwIfAborted();
       return result(asked, server.handle(requestOf(options, asked)));
     }
+    const caller = asked.signal === undefined ? closed : AbortSignal.any([asked.signal, closed]);
     return await withinLimit(options.clock, asked.limit ?? defaultLimit, caller, async (signal) => {
       await options.gate?.('request', asked, signal);
       signal.throwIfAborted();
@@ -80,17 +81,23 @@ const aborted = (signal: AbortSignal): Promise<never> =>
   });
 
 function requestOf({ user }: EmbeddedApiOptions, asked: ApiRequest): ServerRequest {
-  const query = new URLSearchParams();
-  for (const [key, value] of Object.entries(asked.query ?? {})) if (value !== undefined) query.set(key, String(value));
   return {
     method: asked.verb,
     path: asked.path,
-    query,
+    query: asked.query === undefined ? noQuery : queryOf(asked.query),
     contentType: asked.patch ?? 'application/json',
     accept: 'application/json',
     body: asked.body === undefined ? undefined : { value: asked.body },
     user,
   };
+}
+
+const noQuery = new URLSearchParams();
+
+function queryOf(asked: NonNullable<ApiRequest['query']>): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(asked)) if (value !== undefined) query.set(key, String(value));
+  return query;
 }
 
 function result(asked: ApiRequest, answer: ServerAnswer): unknown {

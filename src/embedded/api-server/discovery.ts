@@ -7,10 +7,10 @@ import type { ServerAnswer, ServerRequest } from './server.ts';
 
 /** Says which kinds there are, in the forms that clients ask for; undefined for paths that are none of discovery's. */
 export function discover(registry: Registry, request: ServerRequest): ServerAnswer | undefined {
-  const path = request.path.length > 1 ? request.path.replace(/\/$/u, '') : request.path;
-  const [root, group, version, ...rest] = path.split('/').slice(1);
-  if ((root !== 'api' && root !== 'apis') || rest.length > 0) return undefined;
-  if (root === 'api' && version !== undefined) return undefined;
+  const found = /^\/(?:api(?:\/([^/]+))?|apis(?:\/([^/]+)(?:\/([^/]+))?)?)\/?$/u.exec(request.path);
+  if (found === null) return undefined;
+  const root = request.path.startsWith('/apis') ? 'apis' : 'api';
+  const [group, version] = root === 'api' ? [found[1]] : [found[2], found[3]];
   if (request.method !== 'GET') throw wrongMethod();
   const kinds = [...registry.shelves].map(({ kind }) => kind);
   if (group === undefined) return index(kinds, root, readAccept(request.accept, ['discovery']));

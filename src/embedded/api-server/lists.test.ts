@@ -70,6 +70,9 @@ test('a page whose moment is forgotten says so, and how to go on', async () => {
 test('an exact version shows what was', async () => {
   const made = await world();
   const { resourceVersion } = (await made.ask('GET', pods)).body.metadata;
+  for (const round of ['1', '2']) await made.ask('PATCH', `${pods}/web-2`, { patch: 'application/merge-patch+json', body: { metadata: { labels: { round } } } });
+  const then = await made.ask('GET', pods, { query: { resourceVersion, resourceVersionMatch: 'Exact' } });
+  expect(then.body.items.map(({ metadata }) => metadata.labels?.['round'])).toEqual([undefined, undefined, undefined]);
   await made.ask('DELETE', `${pods}/db`, { body: { gracePeriodSeconds: 0 } });
   expect(await names(made, pods, { resourceVersion, resourceVersionMatch: 'Exact' })).toBe('default/db default/web-10 default/web-2');
   expect(await names(made, pods, { resourceVersion, resourceVersionMatch: 'NotOlderThan' })).toBe('default/web-10 default/web-2');

@@ -52,6 +52,7 @@ export function newMetadata(sent: Partial<ObjectMeta>, own: { readonly name: str
  * nothing was changed, so that later comparisons are quick.
  */
 export function changedMetadata(sent: Partial<ObjectMeta>, current: ObjectMeta): ObjectMeta {
+  if (sent === current) return current;
   const changed: Record<string, unknown> = {
     ...sent,
     name: current.name,

@@ -50,7 +50,7 @@ function checked(patched: unknown, current: KubeObject, { kind }: Shelf): KubeOb
   };
   if (!isMap(patched)) return unfit('it is no object any more');
   const metadata: unknown = patched['metadata'];
-  const problem = unreadableMetadata(metadata);
+  const problem = metadata === current.metadata ? undefined : unreadableMetadata(metadata);
   if (problem !== undefined) return unfit(problem);
   const { kind: says = current.kind, apiVersion } = patched as { readonly kind?: string; readonly apiVersion?: string };
   if (apiVersion !== undefined && (says !== current.kind || apiVersion !== current.apiVersion)) return unfit(`${says} in version ${JSON.stringify(apiVersion)} cannot be handled as a ${current.kind}`);

@@ -22,6 +22,7 @@ export function readPath(path: string): ResourcePath | undefined {
 }
 
 function decode(segment: string): string {
+  if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {

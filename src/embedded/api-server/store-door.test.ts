@@ -38,6 +38,9 @@ test('pods are found by their node and by their owner, without a walk', () => {
   expect([namesOf(store.podsOn('n1')), namesOf(store.podsOn('n2')), namesOf(store.ownedBy(pods, 'u1'))]).toEqual([['a', 'c'], ['b'], ['a', 'b']]);
   store.remove(pods, { namespace: 'default', name: 'a' }, { gracePeriodSeconds: 0 });
   expect([namesOf(store.podsOn('n1')), namesOf(store.ownedBy(pods, 'u1'))]).toEqual([['c'], ['b']]);
+  const { ownerReferences: _released, ...metadata } = store.get(pods, { namespace: 'default', name: 'b' })?.metadata ?? b.metadata;
+  store.update(pods, { ...b, metadata });
+  expect(namesOf(store.ownedBy(pods, 'u1'))).toEqual([]);
 });
 
 test('subscribers hear of each change after it was made', () => {

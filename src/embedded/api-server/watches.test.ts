@@ -51,6 +51,17 @@ test('whoever selects sees objects come and go', async () => {
   expect(await watched(world, { resourceVersion: '4', labelSelector: 'app=web', fieldSelector: 'spec.nodeName=n1' }, happens, 3)).toBe('ADDED a@5, DELETED a@7, ADDED a@9');
 });
 
+test('whoever watches one node hears of pods that are made for it and bound to it', async () => {
+  const world = embeddedWorld();
+  await make(world, 'a');
+  const happens = async (): Promise<void> => {
+    await make(world, 'b', { spec: { nodeName: 'n1' } });
+    await make(world, 'c', { spec: { nodeName: 'n2' } });
+    await world.ask('POST', `${pods}/a/binding`, { body: { metadata: { name: 'a' }, target: { name: 'n1' } } });
+  };
+  expect(await watched(world, { resourceVersion: '3', fieldSelector: 'spec.nodeName=n1' }, happens, 2)).toBe('ADDED b@4, ADDED a@6');
+});
+
 test('the last that a watcher sees of an object that leaves is how it was before', async () => {
   const world = embeddedWorld();
   await make(world, 'a', { spec: { nodeName: 'n1' } });

@@ -30,7 +30,7 @@ export function find(shelf: Shelf, { namespace, name }: Pick<Update, 'namespace'
 export function update(registry: Registry, shelf: Shelf, wanted: Update): KubeObject {
   const current = find(shelf, wanted);
   const sent = wanted.change(current);
-  const metadata = sentMetadata(sent.metadata);
+  const metadata = sent.metadata === current.metadata ? current.metadata : sentMetadata(sent.metadata);
   checkVersion(shelf, metadata, current);
   namespaceMustExist(registry, wanted.namespace);
   const next = prepare(registry, shelf, { sent, metadata, current, wanted });
