@@ -128,7 +128,7 @@ async function readOrExplain(path: string, api: () => Api, io: Io): Promise<Reba
 }
 
 async function runOnce(policy: RebalancePolicy, api: Api, { io, dryRun, leaseNamespace, output }: Settings & { readonly io: Io }): Promise<0 | 1> {
-  const log = makeLog({ level: 'warn', format: 'text' }, { write: (line: string) => io.error(line) });
+  const log = makeLog({ level: 'warn', format: 'text' }, io.clock, { write: (line: string) => io.error(line) });
   const events = eventWriter({ api, clock: io.clock, instance: io.identity, random: () => io.random(), failed: (error) => log.warn(`An Event could not be written: ${String(error)}`) });
   const report = rebalanceReporter({ events, metrics: makeMetrics(), log, clock: io.clock, failureEvents: policy.evictionFailureEventNotification });
   const entries: RebalanceEntry[] = [];

@@ -50,7 +50,7 @@ async function run(options: RunOptions, io: Io): Promise<void> {
       elect: (lost: (reason: string) => void) => election({ api: electionApi, clock: io.clock, random: () => io.random(), identity: io.identity, settings: config.leaderElection, onLost: lost }),
       scripts,
       clock: io.clock,
-      log: makeLog(config.logging),
+      log: makeLog(config.logging, io.clock),
       node: io.environment['NODE_NAME'],
       pod: ownPod(io, namespace),
       mayDeleteNodes: (await missingPermissions(api, [deleteNodePermission])).length === 0,

@@ -1,11 +1,12 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import type { Clock } from '../model/time.ts';
 import type { Severity } from './traces.ts';
 
 export type Log = Logger;
 
-/** One line of JSON per record on standard output, or plain text for people. */
-export function makeLog(settings: { level: string; format: 'json' | 'text' }, destination?: DestinationStream): Log {
-  const options = { level: settings.level, base: null, timestamp: () => `,"@timestamp":"${new Date().toISOString()}"`, messageKey: 'message', formatters: { level: (label: string) => ({ level: label }) } };
+/** One line of JSON per record on standard output, or plain text for people. The time is that of the clock which everything else goes by. */
+export function makeLog(settings: { level: string; format: 'json' | 'text' }, clock: Clock, destination?: DestinationStream): Log {
+  const options = { level: settings.level, base: null, timestamp: () => `,"@timestamp":"${new Date(clock.now().wall).toISOString()}"`, messageKey: 'message', formatters: { level: (label: string) => ({ level: label }) } };
   const target = settings.format === 'text' ? asText(destination) : destination;
   return target === undefined ? pino(options) : pino(options, target);
 }

@@ -17,7 +17,7 @@ function reporting() {
   const metrics = makeMetrics();
   const written: EventToWrite[] = [];
   const lines: string[] = [];
-  const log = makeLog({ level: 'debug', format: 'json' }, { write: (line) => void lines.push(line) });
+  const log = makeLog({ level: 'debug', format: 'json' }, clock, { write: (line) => void lines.push(line) });
   const events = { write: (event: EventToWrite) => void written.push(event), flush: () => Promise.resolve(), dropped: 0 };
   return { clock, metrics, written, lines, report: reporter({ events, metrics, log, clock }) };
 }
@@ -29,7 +29,7 @@ describe('a change of a fence', () => {
     const { report, written, lines, metrics } = reporting();
     report.record(aRecord());
     expect(written).toMatchObject([{ reason: 'NodeIsolated', type: 'Normal', note: 'n1 is isolated', regarding: { kind: 'Node', name: 'n1', uid: 'uid-n1' }, related: { kind: 'NodeFence', name: 'n1-1', uid: 'uid-n1-1' } }]);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', message: 'n1 is isolated', reason: 'NodeIsolated', node: 'n1', fence: 'n1-1', cause: 'ThresholdPassed' });
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ '@timestamp': '2026-01-01T00:00:00.000Z', level: 'info', message: 'n1 is isolated', reason: 'NodeIsolated', node: 'n1', fence: 'n1-1', cause: 'ThresholdPassed' });
     expect(await sample(metrics, 'evenkeel_events_total')).toEqual(['evenkeel_events_total{reason="NodeIsolated"} 1']);
   });
 

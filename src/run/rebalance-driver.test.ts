@@ -66,7 +66,7 @@ describe('rebalancing that starts by itself', () => {
     paused = undefined;
     lease = undefined;
     metrics = makeMetrics();
-    const log = makeLog({ level: 'error', format: 'json' }, { write: () => undefined });
+    const log = makeLog({ level: 'error', format: 'json' }, clock, { write: () => undefined });
     const writer = { write: (event: EventToWrite) => void events.push(event), flush: () => Promise.resolve(), dropped: 0 };
     const copy = { nodes: nodes('n1', 'n2', 'n3'), pods: pods(6, 'n1') };
     const view = { get fences() { return fences; }, get paused() { return paused; }, nodes: new Map(copy.nodes.map((node) => [node.name, node])) };
