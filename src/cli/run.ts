@@ -9,6 +9,7 @@ import type { Configuration, FencingSettings } from '../model/configuration.ts';
 import { makeLog } from '../report/log.ts';
 import { runController } from '../run/controller.ts';
 import type { OwnPod } from '../run/hand-over.ts';
+import { serveProbes } from '../run/http.ts';
 import { checkCluster } from './check-cluster.ts';
 import { checkScripts } from './check-scripts.ts';
 import { Exit, type Io } from './io.ts';
@@ -49,6 +50,7 @@ async function run(options: RunOptions, io: Io): Promise<void> {
       namespace,
       elect: (lost: (reason: string) => void) => election({ api: electionApi, clock: io.clock, random: () => io.random(), identity: io.identity, settings: config.leaderElection, onLost: lost }),
       scripts,
+      serve: serveProbes,
       clock: io.clock,
       log: makeLog(config.logging, io.clock),
       node: io.environment['NODE_NAME'],

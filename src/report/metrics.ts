@@ -25,9 +25,13 @@ export interface Metrics {
   readonly reflectorRelists: Gauge<'kind'>;
 }
 
+/** Adds those of the process itself: memory, CPU, event loop. They observe it from then on, so once per process is enough. */
+export function collectProcessMetrics({ registry }: Metrics): void {
+  collectDefaultMetrics({ register: registry });
+}
+
 export function makeMetrics(): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   const registers = [registry];
   return {
     registry,

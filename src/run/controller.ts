@@ -17,7 +17,7 @@ import { leaseReference, type Reporter, reporter } from '../report/report.ts';
 import { changeSignal } from './change-signal.ts';
 import { followingScripts } from './following-scripts.ts';
 import { type HandOverParts, type OwnPod, timeToHandOver } from './hand-over.ts';
-import { serveProbes } from './http.ts';
+import type { Serve } from './http.ts';
 import { pauseTeller } from './pause-teller.ts';
 import { turn } from './loop.ts';
 import { rebalancing } from './rebalancing.ts';
@@ -33,6 +33,7 @@ export interface ControllerParts {
   /** Makes the candidate of this process; `lost` is called once, when it must stop. */
   elect(lost: (reason: string) => void): Election;
   scripts(settings: FencingSettings['scripts']): ScriptRunner;
+  readonly serve: Serve;
   readonly clock: Clock;
   readonly log: Log;
   /** The node this process runs on, when it is told. */
@@ -79,9 +80,8 @@ export async function runController(given: ControllerParts, signal: AbortSignal)
   const state: Leading = { since: tick(0) };
   const snapshot = (): Snapshot => snapshotOf({ observation, power: board, scripts, election, node: parts.node, mayDeleteNodes: parts.mayDeleteNodes, leadingSince: () => state.since });
 
-  const server = await serveProbes({ ...parts.config.server, metrics, notReady: () => notReady(observation), refresh: () => refresh(metrics, snapshot(), observation, parts) });
-  const address = server.address();
-  log.info({ host: parts.config.server.host, port: typeof address === 'object' ? address?.port : undefined }, 'Serving metrics and probes');
+  const serving = await parts.serve({ ...parts.config.server, metrics, notReady: () => notReady(observation), refresh: () => refresh(metrics, snapshot(), observation, parts) });
+  log.info({ host: parts.config.server.host, port: serving.port }, 'Serving metrics and probes');
   const background = [election.run(stopping), observation.run(stopping), live.run(stopping)];
   const begin = async (): Promise<void> => {
     await election.whenLeading;
@@ -97,7 +97,7 @@ export async function runController(given: ControllerParts, signal: AbortSignal)
   const handedOver = handOver(leave, log, stop, stopping);
   const work = async (): Promise<void> => {
     if (!stopping.aborted) await Promise.all([turn(crank, stopping), rebalancing(rebalances, stopping)]);
-    await shutDown({ clock, election, server, idle: scripts.idle, background, flush: events.flush }, signal.aborted || (await handedOver));
+    await shutDown({ clock, election, serving, idle: scripts.idle, background, flush: events.flush }, signal.aborted || (await handedOver));
   };
   const ended = new AbortController();
   await Promise.race([work().finally(() => ended.abort()), afterGrace({ clock, log, stopping, ended: ended.signal })]);

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Metrics } from '../report/metrics.ts';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { collectProcessMetrics, type Metrics } from '../report/metrics.ts';
 
 export interface Probes {
   readonly host: string;
@@ -11,8 +11,18 @@ export interface Probes {
   refresh(): void;
 }
 
-/** Serves /metrics, /healthz and /readyz, to GET only. Liveness means that the event loop turns, not that the API answers. */
-export async function serveProbes(probes: Probes): Promise<Server> {
+/** What answers probes until it is closed. */
+export interface Serving {
+  readonly port: number | undefined;
+  close(): void;
+}
+
+/** Makes metrics and probes reachable from outside the process. A port: who runs the controller in its own process reads them directly. */
+export type Serve = (probes: Probes) => Promise<Serving>;
+
+/** Serves /metrics, /healthz and /readyz over HTTP, to GET only. Liveness means that the event loop turns, not that the API answers. */
+export const serveProbes: Serve = async (probes) => {
+  collectProcessMetrics(probes.metrics);
   const server = createServer((request, response) => void answer(probes, request, response));
   server.requestTimeout = 10_000;
   server.headersTimeout = 5_000;
@@ -20,8 +30,15 @@ export async function serveProbes(probes: Probes): Promise<Server> {
     server.once('error', reject);
     server.listen(probes.port, probes.host, resolve);
   });
-  return server;
-}
+  const address = server.address();
+  return {
+    port: typeof address === 'object' ? address?.port : undefined,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+};
 
 async function answer(probes: Probes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = request.url?.split('?')[0];

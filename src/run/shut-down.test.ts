@@ -13,7 +13,7 @@ function running(idle: Promise<void>): { done: string[]; parts: Parameters<typeo
     parts: {
       clock,
       election: { release: () => Promise.resolve(note('released')()) },
-      server: { close: (() => undefined) as never, closeAllConnections: () => undefined },
+      serving: { close: () => undefined },
       idle: () => idle.then(note('scripts ended')),
       flush: () => Promise.resolve(note('flushed')()),
       background: [],

@@ -1,11 +1,11 @@
-import type { Server } from 'node:http';
 import type { Election } from '../kube/election.ts';
 import { type Clock, type Duration, seconds } from '../model/time.ts';
+import type { Serving } from './http.ts';
 
 export interface Running {
   readonly clock: Clock;
   readonly election: Pick<Election, 'release'>;
-  readonly server: Pick<Server, 'close' | 'closeAllConnections'>;
+  readonly serving: Pick<Serving, 'close'>;
   /** Resolves when no fence script of ours runs any more. */
   idle(): Promise<void>;
   /** What still runs and ends by itself once everything is told to stop. */
@@ -20,10 +20,9 @@ const scriptsEnd: Duration = seconds(6);
  * Ends what is left. The Lease is given back last, and only when no script of ours can switch a machine any more: from then on
  * somebody else acts at once. A Lease that is not given back runs out by itself.
  */
-export async function shutDown({ clock, election, server, idle, background, flush }: Running, giveBack: boolean): Promise<void> {
+export async function shutDown({ clock, election, serving, idle, background, flush }: Running, giveBack: boolean): Promise<void> {
   const [quiet] = await Promise.all([within(clock, scriptsEnd, idle()), within(clock, seconds(2), flush())]);
-  server.close();
-  server.closeAllConnections();
+  serving.close();
   if (giveBack && quiet) await election.release();
   await within(clock, seconds(2), Promise.all(background));
 }
