@@ -30,6 +30,9 @@ const afterKill: Duration = seconds(1);
 /** How long output may trickle in after the script itself has ended. */
 const afterExit: Duration = milliseconds(250);
 
+/** Runs a program to its end, to `limit` on this clock, or until `signal` aborts. A port: in virtual time there are no processes. */
+export type Execute = (command: Command, limit: Duration, clock: Clock, signal: AbortSignal) => Promise<Executed>;
+
 /**
  * Runs a program in a process group of its own. What it became is decided when the process itself ends or when the limit
  * is reached on our own clock, never by its output: execa's own timeout waits for whoever still holds stdout.

@@ -4,7 +4,7 @@ import { elapsed, milliseconds } from '../../model/time.ts';
 import { refusal } from './check-run.ts';
 import { describeScript } from './describe.ts';
 import { environmentFor } from './environment.ts';
-import { type Executed, execute } from './execute.ts';
+import { type Execute, type Executed, execute as asChildProcess } from './execute.ts';
 import { lastWords, noteOn, noteOnRefusal } from './note.ts';
 import { parseAnswer } from './power.ts';
 import { printable } from './printable.ts';
@@ -22,40 +22,43 @@ export interface ScriptRunnerOptions {
   /** The only names that may be run. */
   readonly allowed: readonly string[];
   readonly clock: Clock;
+  /** How a program is run; as a child process of this one when absent. */
+  readonly execute?: Execute;
 }
 
 /** The scripts that come with evenkeel. */
 const builtIn = join(import.meta.dirname, '..', '..', '..', 'fence-scripts');
 
-/** Runs scripts as child processes of this one. */
-export function scriptRunner({ directories, allowed, clock }: ScriptRunnerOptions): ScriptRunner {
+/** Finds, checks and runs scripts, and says what became of them. */
+export function scriptRunner({ directories, allowed, clock, execute = asChildProcess }: ScriptRunnerOptions): ScriptRunner {
   const describe = (name: string): ScriptDescription | ScriptProblem => {
     if (allowed.includes(name)) return describeScript(name, [...directories, builtIn]);
     return { kind: 'problem', name, problem: `not allowed: fencing.scripts.allowed names ${allowed.join(', ') || 'none'}` };
   };
   return {
-    run: (run, signal) => runOnce(run, describe(run.script), clock, signal),
+    run: (run, signal) => runOnce(run, describe(run.script), { clock, signal, execute }),
     describe,
     list: () => allowed.map(describe),
   };
 }
 
-async function runOnce(run: ScriptRun, script: ScriptDescription | ScriptProblem, clock: Clock, signal: AbortSignal): Promise<ScriptResult> {
+async function runOnce(run: ScriptRun, script: ScriptDescription | ScriptProblem, how: Omit<Circumstances, 'secrets'>): Promise<ScriptResult> {
   if (script.kind === 'problem') return refused(run, `script ${JSON.stringify(script.name)}: ${script.problem}`);
-  const forbidden = signal.aborted ? 'the controller stops' : refusal(run, script);
+  const forbidden = how.signal.aborted ? 'the controller stops' : refusal(run, script);
   if (forbidden !== undefined) return refused(run, forbidden);
   const secrets = readSecrets(run, script);
   if (secrets.kind === 'problem') return refused(run, secrets.problem);
-  return runChecked(run, script, { secrets: secrets.secrets, clock, signal });
+  return runChecked(run, script, { ...how, secrets: secrets.secrets });
 }
 
 interface Circumstances {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  readonly execute: Execute;
 }
 
-async function runChecked(run: ScriptRun, script: ScriptDescription, { secrets, clock, signal }: Circumstances): Promise<ScriptResult> {
+async function runChecked(run: ScriptRun, script: ScriptDescription, { secrets, clock, signal, execute }: Circumstances): Promise<ScriptResult> {
   const directory = workingDirectory();
   const begun = clock.now().tick;
   try {
