@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { realDoors } from './cli/doors.ts';
 import { Exit, type Io } from './cli/io.ts';
 import { program } from './cli/program.ts';
 import { realClock } from './run/real-clock.ts';
@@ -24,6 +25,7 @@ async function main(): Promise<number> {
     random: Math.random,
     identity: `${process.env['POD_NAME'] ?? hostname()}_${randomUUID()}`,
     stop: stop.signal,
+    ...realDoors,
   };
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
   try {

@@ -9,6 +9,7 @@ import { refuse, reset, sendJson } from '../../test/fakes/api-server/answers.ts'
 import { type FakeApiServer, fakeApiServer } from '../../test/fakes/api-server/fake-api-server.ts';
 import { realClock } from '../../test/fakes/real-clock.ts';
 import { check, type CheckOptions } from './check.ts';
+import { realDoors } from './doors.ts';
 import { checkCluster } from './check-cluster.ts';
 import { checkDevices } from './check-devices.ts';
 import { checkNodes } from './check-nodes.ts';
@@ -16,7 +17,7 @@ import { checkScripts } from './check-scripts.ts';
 import { hasProblem, printFindings } from './finding.ts';
 
 const never = new AbortController().signal;
-const io = { clock: realClock, environment: {}, stop: never };
+const io = { clock: realClock, environment: {}, stop: never, ...realDoors };
 
 function aConfiguration(fencing: string): Configuration {
   const read = readConfiguration(`apiVersion: evenkeel.dev/v1alpha1\nkind: Configuration\nclusterName: test\nmode: observe\nfencing: ${fencing}\n`, 'c.yaml');

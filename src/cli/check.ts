@@ -42,7 +42,7 @@ export function checkCommand(io: Io): Command {
 }
 
 /** Everything that `check` looks at, in the order in which a person would mend it. */
-export async function check(options: CheckOptions, io: Pick<Io, 'clock' | 'environment' | 'stop'>): Promise<Finding[]> {
+export async function check(options: CheckOptions, io: Pick<Io, 'clock' | 'environment' | 'stop' | 'connect' | 'execute'>): Promise<Finding[]> {
   const wrong = wrongOptions(options);
   if (wrong !== undefined) return [wrong];
   const { configuration, findings } = checkConfiguration(options.config);
@@ -50,7 +50,7 @@ export async function check(options: CheckOptions, io: Pick<Io, 'clock' | 'envir
   if (options.offline === true) return [...findings, ...(await checkPolicies(options.policyConfigFile, assumePriority))];
   if (configuration !== undefined) findings.push(...(await checkFencing(configuration, options, io)));
   const policyFile = options.policyConfigFile ?? configuration?.rebalancing.policyFile;
-  return [...findings, ...(await withApi(options, (api) => online(api, { configuration, policyFile }, io)))];
+  return [...findings, ...(await withApi(options, io, (api) => online(api, { configuration, policyFile }, io)))];
 }
 
 function wrongOptions({ config, policyConfigFile, fencing, offline }: CheckOptions): Finding | undefined {
@@ -72,8 +72,8 @@ const summary = ({ mode, fencing }: Configuration): string => `mode ${mode}, ${f
 /** Offline nobody knows the cluster's priorities; that one is named is no problem of the file. */
 const assumePriority = (): Promise<number> => Promise.resolve(0);
 
-async function checkFencing({ fencing }: Configuration, { fencing: askDevices }: CheckOptions, io: Pick<Io, 'clock' | 'stop'>): Promise<Finding[]> {
-  const runner = scriptRunner({ directories: fencing.scripts.directories, allowed: fencing.scripts.allowed, clock: io.clock });
+async function checkFencing({ fencing }: Configuration, { fencing: askDevices }: CheckOptions, io: Pick<Io, 'clock' | 'stop' | 'execute'>): Promise<Finding[]> {
+  const runner = scriptRunner({ directories: fencing.scripts.directories, allowed: fencing.scripts.allowed, clock: io.clock, execute: io.execute });
   const scripts = checkScripts(fencing, runner);
   return askDevices === true ? [...scripts, ...(await checkDevices(fencing.methods, runner, io.stop))] : scripts;
 }
@@ -105,8 +105,8 @@ async function priorityOf(api: Api, name: string): Promise<number | undefined> {
   return items.find(({ metadata }) => metadata.name === name)?.value;
 }
 
-async function withApi({ kubeconfig }: CheckOptions, look: (api: Api) => Promise<Finding[]>): Promise<Finding[]> {
-  const opened = openApi(kubeconfig);
+async function withApi({ kubeconfig }: CheckOptions, io: Pick<Io, 'connect'>, look: (api: Api) => Promise<Finding[]>): Promise<Finding[]> {
+  const opened = openApi(io, kubeconfig);
   if ('problem' in opened) return [problem('cluster', `${opened.problem}, or use --offline`)];
   try {
     return await look(opened.api);

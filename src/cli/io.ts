@@ -1,7 +1,8 @@
 import type { Clock } from '../model/time.ts';
+import type { Doors } from './doors.ts';
 
 /** The outside of the process, made in `main.ts`: the only file that reads argv and the environment. */
-export interface Io {
+export interface Io extends Doors {
   out(text: string): void;
   error(text: string): void;
   /** Asks a person and waits for one line; `undefined` when there is no terminal. */

@@ -1,10 +1,10 @@
 import type { Api } from '../kube/api.ts';
-import { connect } from '../kube/connect.ts';
+import type { Io } from './io.ts';
 
 /** The door to the cluster that a command was told of, or why there is none and what to do. */
-export function openApi(kubeconfig: string | undefined): { readonly api: Api } | { readonly problem: string } {
+export function openApi(io: Pick<Io, 'connect'>, kubeconfig: string | undefined): { readonly api: Api } | { readonly problem: string } {
   try {
-    return { api: connect(kubeconfig === undefined ? {} : { kubeconfig }) };
+    return { api: io.connect(kubeconfig) };
   } catch (error) {
     return { problem: `there is no usable kubeconfig: ${error instanceof Error ? error.message : String(error)}; name one with --kubeconfig` };
   }

@@ -18,7 +18,7 @@ export const exitCodes = '\nExit codes: 0 done, 1 refused, 2 wrong usage.';
 
 /** Runs `work` at the cluster that the person means; refusals, ours and the API server's, end with exit 1 and the reason. */
 export async function asPerson(io: Io, kubeconfig: string | undefined, work: (api: Api) => Promise<void>): Promise<void> {
-  const opened = openApi(kubeconfig);
+  const opened = openApi(io, kubeconfig);
   if ('problem' in opened) return fail(io, opened.problem, 2);
   try {
     await work(opened.api);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CycleSummary } from '../model/rebalancing.ts';
 import { instant, tick } from '../model/time.ts';
+import { realDoors } from './doors.ts';
 import { Exit, type Io } from './io.ts';
 import { printRun } from './rebalance-print.ts';
 import { program } from './program.ts';
@@ -27,6 +28,7 @@ async function evenkeel(...argv: string[]): Promise<{ code: number; out: string;
     random: () => 0,
     identity: 'test',
     stop: new AbortController().signal,
+    ...realDoors,
   };
   try {
     await program(io, '0').parseAsync(['node', 'evenkeel', 'rebalance', ...argv]);

@@ -2,7 +2,6 @@ import { Command, Option } from 'commander';
 import { parseGoDuration } from '../decide/rebalancing/args.ts';
 import type { RebalancePolicy } from '../decide/rebalancing/policy.ts';
 import type { Api } from '../kube/api.ts';
-import { connect } from '../kube/connect.ts';
 import type { CycleSummary, RebalanceEntry } from '../model/rebalancing.ts';
 import { type Duration, elapsed, milliseconds } from '../model/time.ts';
 import { listCluster } from '../observe/cluster-list.ts';
@@ -71,7 +70,7 @@ export async function rebalance(given: Given, io: Io): Promise<void> {
   const settings = readFlags(given, io);
   let opened: Api | undefined;
   // A policy is judged before the cluster is asked for anything, unless it names a PriorityClass.
-  const api = (): Api => (opened ??= connect(settings.kubeconfig === undefined ? {} : { kubeconfig: settings.kubeconfig }));
+  const api = (): Api => (opened ??= io.connect(settings.kubeconfig));
   try {
     const policy = await readOrExplain(given.policyConfigFile, api, io);
     await repeat(settings.interval, io, () => runOnce(policy, api(), { ...settings, io }));

@@ -9,7 +9,7 @@ import type { Configuration, FencingSettings } from '../model/configuration.ts';
 import { makeLog } from '../report/log.ts';
 import { runController } from '../run/controller.ts';
 import type { OwnPod } from '../run/hand-over.ts';
-import { serveProbes } from '../run/http.ts';
+import type { Probes } from '../run/http.ts';
 import { checkCluster } from './check-cluster.ts';
 import { checkScripts } from './check-scripts.ts';
 import { Exit, type Io } from './io.ts';
@@ -42,7 +42,7 @@ async function run(options: RunOptions, io: Io): Promise<void> {
       throw new Exit(2);
     }
     const namespace = config.leaderElection.namespace;
-    const scripts = (settings: FencingSettings['scripts']): ScriptRunner => scriptRunner({ ...settings, clock: io.clock });
+    const scripts = (settings: FencingSettings['scripts']): ScriptRunner => scriptRunner({ ...settings, clock: io.clock, execute: io.execute });
     const parts = {
       config,
       configFile: options.config,
@@ -50,9 +50,9 @@ async function run(options: RunOptions, io: Io): Promise<void> {
       namespace,
       elect: (lost: (reason: string) => void) => election({ api: electionApi, clock: io.clock, random: () => io.random(), identity: io.identity, settings: config.leaderElection, onLost: lost }),
       scripts,
-      serve: serveProbes,
+      serve: (probes: Probes) => io.serve(probes),
       clock: io.clock,
-      log: makeLog(config.logging, io.clock),
+      log: makeLog(config.logging, io.clock, io.logTo),
       node: io.environment['NODE_NAME'],
       pod: ownPod(io, namespace),
       mayDeleteNodes: (await missingPermissions(api, [deleteNodePermission])).length === 0,
@@ -73,7 +73,7 @@ function ownPod({ environment }: Io, namespace: string): OwnPod | undefined {
 }
 
 function openOrExplain(kubeconfig: string | undefined, io: Io): Api {
-  const opened = openApi(kubeconfig);
+  const opened = openApi(io, kubeconfig);
   if ('api' in opened) return opened.api;
   io.error(`${opened.problem}\n`);
   throw new Exit(2);

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { connect } from '../kube/connect.ts';
 import type { Api } from '../kube/api.ts';
 import { collectionPath, resources } from '../kube/paths.ts';
 import { parseNode } from '../kube/records/node.ts';
@@ -29,7 +28,7 @@ export function statusCommand(io: Io): Command {
     .option(...namespaceOption)
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'))
     .action(async (options: StatusOptions) => {
-      const api = connect(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig });
+      const api = io.connect(options.kubeconfig);
       try {
         io.out(await status(api, io.clock.now().wall, options));
       } finally {

@@ -1,3 +1,4 @@
+import { realDoors } from '../../src/cli/doors.ts';
 import type { Io } from '../../src/cli/io.ts';
 import type { Api, ApiRequest } from '../../src/kube/api.ts';
 import { collectionPath, resources } from '../../src/kube/paths.ts';
@@ -56,6 +57,8 @@ export function peopleWorld(): PeopleWorld {
       random: () => 0,
       identity: 'test',
       stop: new AbortController().signal,
+      ...realDoors,
+      connect: () => api,
     },
     said: () => out,
     node: (name, ready, { uid = `uid-${name}`, bootID = `boot-${name}`, taints = [] } = {}) =>
