@@ -1,19 +1,20 @@
 import type { Api } from '../../kube/api.ts';
 import { resources } from '../../kube/paths.ts';
 import { rfc3339 } from '../../kube/timestamps.ts';
-import type { Clock, Duration } from '../../model/time.ts';
+import { type Clock, type Duration, minutes } from '../../model/time.ts';
 import type { Disks } from './disks.ts';
 import { type Door, doorOf } from './door.ts';
 import { attacherFinalizer, driver } from './driver.ts';
+import { follow } from './follow.ts';
 import type { AttachmentObject, PersistentVolumeObject } from './objects.ts';
-import { type Complain, attempt, repeat } from './repeat.ts';
+import { type Complain, attempt } from './repeat.ts';
 
 export interface AttacherParts {
   /** May read PersistentVolumes and patch VolumeAttachments and their status. */
   readonly api: Api;
   readonly clock: Clock;
   readonly disks: Disks;
-  /** How often VolumeAttachments are listed. */
+  /** How long until what was refused is tried again. */
   readonly interval: Duration;
   readonly complain: Complain;
 }
@@ -22,24 +23,30 @@ export interface AttacherParts {
  * What csi-attacher and the driver's controller do together: a VolumeAttachment of our driver attaches the disk, its
  * deletion detaches it, mounted or not. A disk that another machine has is refused (RWO), and tried again.
  */
-export function runAttacher(parts: AttacherParts, signal: AbortSignal): Promise<void> {
+export async function runAttacher(parts: AttacherParts, signal: AbortSignal): Promise<void> {
   const { clock, complain, interval, api } = parts;
   const door = doorOf(api, signal);
-  return repeat('attacher', { clock, complain, period: interval, signal }, async () => {
-    const attachments = await door.list<AttachmentObject>(resources.volumeattachments);
-    for (const attachment of attachments.filter(({ spec }) => spec.attacher === driver)) {
-      await attempt(`attacher: ${attachment.metadata.name}`, complain, signal, () => handle({ ...parts, door }, attachment));
+  const attachments = follow<AttachmentObject>({ door, clock, resource: resources.volumeattachments, again: interval, complain: (line) => complain(`attacher ${line}`), signal });
+  const work = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const undone = (attachments.current() ?? []).filter(isUndone);
+      for (const attachment of undone) await attempt(`attacher: ${attachment.metadata.name}`, complain, signal, () => handle({ ...parts, door }, attachment));
+      await attachments.change(undone.length > 0 ? interval : resync);
     }
-  });
+  };
+  await Promise.all([attachments.run(), work()]);
+}
+
+const resync: Duration = minutes(1);
+
+function isUndone({ metadata, spec, status }: AttachmentObject): boolean {
+  if (spec.attacher !== driver) return false;
+  return metadata.deletionTimestamp === undefined ? status?.attached !== true : metadata.finalizers?.includes(attacherFinalizer) === true;
 }
 
 async function handle(parts: AttacherParts & { readonly door: Door }, attachment: AttachmentObject): Promise<void> {
-  const { metadata } = attachment;
-  if (metadata.deletionTimestamp !== undefined) {
-    if (metadata.finalizers?.includes(attacherFinalizer) === true) await detach(parts, attachment);
-  } else if (attachment.status?.attached !== true) {
-    await attach(parts, attachment);
-  }
+  if (attachment.metadata.deletionTimestamp !== undefined) await detach(parts, attachment);
+  else await attach(parts, attachment);
 }
 
 async function attach(parts: AttacherParts & { readonly door: Door }, attachment: AttachmentObject): Promise<void> {

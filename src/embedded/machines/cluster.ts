@@ -34,7 +34,7 @@ export interface Timings {
   readonly writeInterval: Duration;
   /** Between two renewals of a node's Lease; 1 s. */
   readonly leaseInterval: Duration;
-  /** Between two listings of pods, and of VolumeAttachments; 200 ms. */
+  /** How soon kubelets and attacher try again what could not be done yet; 200 ms. */
   readonly syncInterval: Duration;
   /** Between two comparisons of an unchanged Node; 1 s. */
   readonly statusInterval: Duration;

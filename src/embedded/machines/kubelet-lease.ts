@@ -1,11 +1,12 @@
+import { answered } from '../../kube/api.ts';
 import { resources } from '../../kube/paths.ts';
 import { rfc3339Micro } from '../../kube/timestamps.ts';
 import type { Kubelet } from './kubelet.ts';
-import type { LeaseObject, NodeObject } from './objects.ts';
+import type { NodeObject } from './objects.ts';
 
 const namespace = 'kube-node-lease';
 
-/** The heartbeat: `renewTime` by the node's own clock. Like a real kubelet, it makes no Lease while it has no Node. */
+/** The heartbeat: `renewTime` by the node's own clock. Where there is no Lease it makes one, but like a real kubelet only while it has a Node. */
 export async function renewLease({ door, machine, clock, settings }: Kubelet): Promise<void> {
   const spec = {
     holderIdentity: machine.name,
@@ -13,9 +14,11 @@ export async function renewLease({ door, machine, clock, settings }: Kubelet): P
     renewTime: rfc3339Micro(clock.now().wall),
   };
   const lease = { namespace, name: machine.name };
-  if ((await door.get<LeaseObject>(resources.leases, lease)) !== undefined) {
+  try {
     await door.patch(resources.leases, lease, { spec });
     return;
+  } catch (error) {
+    if (!answered(error, 404)) throw error;
   }
   const node = await door.get<NodeObject>(resources.nodes, { name: machine.name });
   if (node === undefined) return;

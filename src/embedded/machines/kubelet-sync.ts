@@ -1,6 +1,7 @@
 import { resources } from '../../kube/paths.ts';
 import { type Tick, elapsed } from '../../model/time.ts';
 import { volumeName } from './driver.ts';
+import { follow } from './follow.ts';
 import { registerDriver } from './kubelet-registration.ts';
 import { handlesOf, mayMount } from './kubelet-volumes.ts';
 import type { Kubelet } from './kubelet.ts';
@@ -21,26 +22,38 @@ interface Round extends Kubelet {
   readonly memory: Memory;
 }
 
+/** Looks after the pods bound to this node until the signal aborts: when something changes, and soon again when something is left to do. */
+export async function lookAfterPods(kubelet: Kubelet): Promise<void> {
+  const { door, clock, machine, settings, complain, signal } = kubelet;
+  const pods = follow<PodObject>({ door, clock, resource: resources.pods, fieldSelector: `spec.nodeName=${machine.name}`, again: settings.syncInterval, complain: (line) => complain(`${machine.name} ${line}`), signal });
+  const memory: Memory = { handles: new Map(), nodeReadAt: undefined, reported: '' };
+  const work = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const now = pods.current();
+      let done = now === undefined;
+      if (now !== undefined) await attempt(`${machine.name} looks after its pods`, complain, signal, async () => void (done = await syncPods({ ...kubelet, memory }, now)));
+      await pods.change(done ? settings.statusInterval : settings.syncInterval);
+    }
+  };
+  await Promise.all([pods.run(), work()]);
+}
+
 /**
- * One round of looking after the pods bound to this node. The order is the kubelet's: stop and report containers, unmount,
+ * One round; true when nothing is left to do. The order is the kubelet's: stop and report containers, unmount,
  * take the volumes out of volumesInUse, and only then delete the pod; the other way round put a volume into volumesInUse,
  * wait for its attachment, mount, start, and report.
  */
-export function syncPods(kubelet: Kubelet): () => Promise<void> {
-  const memory: Memory = { handles: new Map(), nodeReadAt: undefined, reported: '' };
-  const round: Round = { ...kubelet, memory };
-  return async () => {
-    const pods = await kubelet.door.list<PodObject>(resources.pods, `spec.nodeName=${kubelet.machine.name}`);
-    const ending = pods.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
-    const wanted = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && !isOver(pod));
-    stopOthers(round, [...ending, ...wanted]);
-    for (const pod of ending) await each(round, pod, () => stop(round, pod));
-    for (const pod of wanted) await each(round, pod, () => learnVolumes(round, pod));
-    unmountUnused(round, wanted);
-    const node = await syncNode(round, wanted);
-    for (const pod of ending) await each(round, pod, () => kubelet.door.delete(resources.pods, nameOf(pod), pod.metadata.uid));
-    for (const pod of wanted) await each(round, pod, () => start(round, node, pod));
-  };
+async function syncPods(round: Round, pods: readonly PodObject[]): Promise<boolean> {
+  const ending = pods.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  const wanted = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && !isOver(pod));
+  stopOthers(round, [...ending, ...wanted]);
+  for (const pod of ending) await each(round, pod, () => stop(round, pod));
+  for (const pod of wanted) await each(round, pod, () => learnVolumes(round, pod));
+  unmountUnused(round, wanted);
+  const node = await syncNode(round, wanted);
+  for (const pod of ending) await each(round, pod, () => round.door.delete(resources.pods, nameOf(pod), pod.metadata.uid));
+  for (const pod of wanted) await each(round, pod, () => start(round, node, pod));
+  return ending.length === 0 && wanted.every((pod) => round.machine.containers().some((run) => run.podUID === pod.metadata.uid && isReportedRunning(pod, run)));
 }
 
 const isOver = (pod: PodObject): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';

@@ -3,7 +3,7 @@ import type { Clock, Duration } from '../../model/time.ts';
 import { type Door, doorOf } from './door.ts';
 import { renewLease } from './kubelet-lease.ts';
 import { register } from './kubelet-registration.ts';
-import { syncPods } from './kubelet-sync.ts';
+import { lookAfterPods } from './kubelet-sync.ts';
 import type { Machine } from './machine.ts';
 import type { NodeDescription } from './node-status.ts';
 import { type Complain, attempt, repeat } from './repeat.ts';
@@ -11,7 +11,7 @@ import { type Complain, attempt, repeat } from './repeat.ts';
 export interface KubeletSettings extends NodeDescription {
   /** How often the Lease in kube-node-lease is renewed (Kubernetes: 10 s). */
   readonly leaseInterval: Duration;
-  /** How often pods are listed and brought to what they should be. */
+  /** How soon what could not be done yet is tried again: a volume that is not attached, a call that was refused. */
   readonly syncInterval: Duration;
   /** How often the Node is read when nothing changed. */
   readonly statusInterval: Duration;
@@ -39,13 +39,11 @@ export interface Kubelet extends KubeletParts {
  */
 export async function runKubelet(machine: Machine, parts: KubeletParts, signal: AbortSignal): Promise<void> {
   const kubelet: Kubelet = { ...parts, machine, signal, door: doorOf(parts.api, signal, () => machine.networkCut) };
-  const rhythm = (period: Duration): Parameters<typeof repeat>[1] => ({ clock: parts.clock, period, signal, complain: parts.complain });
   while (!signal.aborted && !(await attempt(`${machine.name} registers`, parts.complain, signal, () => register(kubelet)))) {
     await parts.clock.sleep(parts.settings.syncInterval, signal);
   }
-  const sync = syncPods(kubelet);
   await Promise.all([
-    repeat(`${machine.name} renews its Lease`, rhythm(parts.settings.leaseInterval), () => renewLease(kubelet)),
-    repeat(`${machine.name} looks after its pods`, rhythm(parts.settings.syncInterval), sync),
+    repeat(`${machine.name} renews its Lease`, { clock: parts.clock, period: parts.settings.leaseInterval, signal, complain: parts.complain }, () => renewLease(kubelet)),
+    lookAfterPods(kubelet),
   ]);
 }

@@ -81,11 +81,6 @@ export interface AttachmentObject {
   readonly status?: { readonly attached: boolean; readonly attachError?: { readonly message?: string } };
 }
 
-export interface LeaseObject {
-  readonly metadata: Meta;
-  readonly spec?: { readonly holderIdentity?: string; readonly renewTime?: string };
-}
-
 export interface CsiNodeObject {
   readonly metadata: Meta;
   readonly spec: { readonly drivers: readonly { readonly name: string; readonly nodeID: string }[] };
