@@ -2,9 +2,10 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectPath, resources } from '../../src/kube/paths.ts';
+import { rfc3339 } from '../../src/kube/timestamps.ts';
 import { destructive } from './judges.ts';
 import { fenceIn, heldBy, leading, ready, sample, told } from './looking.ts';
-import { throughout, until } from './until.ts';
+import { now, throughout, until } from './until.ts';
 import type { Wishes } from './configuration.ts';
 import type { Controller, StartWorld, World } from './world.ts';
 
@@ -134,7 +135,7 @@ export function badInput(start: StartWorld): void {
     async function forge(name: string, text: string): Promise<void> {
       const door = world.asNode(name);
       const path = objectPath(resources.nodes, { name });
-      const time = new Date().toISOString().replace(/\.\d+Z$/u, 'Z');
+      const time = rfc3339(now().wall);
       await door.call({ verb: 'PATCH', path, patch: 'application/merge-patch+json', body: { metadata: { annotations: { 'volumes.kubernetes.io/evil': text, 'example.com/evil': text }, labels: { 'example.com/evil': 'a-b_c.d' } } } });
       const conditions = [{ type: 'Ready', status: 'False', reason: text, message: text, lastHeartbeatTime: time, lastTransitionTime: time }];
       const nodeInfo = { bootID: `${text}${'x'.repeat(5_000)}`, kernelVersion: text, osImage: text, kubeletVersion: text };

@@ -1,6 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provision, statefulSet } from '../../src/embedded/machines/provision.ts';
 import { findCorruption } from '../../src/embedded/machines/two-writers.ts';
@@ -11,7 +10,7 @@ import { ourTaints, refusals } from './judges.ts';
 import { againstTheDevice, excessCommands, type MachineEntry } from './judges-power.ts';
 import { unprovedWrites } from './judges-proof.ts';
 import { type Supervisor, supervise } from './supervisor.ts';
-import { until } from './until.ts';
+import { now, pass, until } from './until.ts';
 import type { World } from './world.ts';
 
 /** A world with something between the controller and its API server. */
@@ -210,7 +209,7 @@ async function playOnce(lane: Lane, plan: Plan): Promise<Run> {
   await settled(lane);
   await cleanUp(lane, plan);
   const victim = (await world.pods('search')).find(({ name }) => name === 'elasticsearch-0');
-  const from = Date.now();
+  const from = now().wall;
   rmSync(`${lane.strikeFile}.done`, { force: true });
   if (plan.script !== undefined) writeFileSync(lane.strikeFile, `${plan.script.action} ${plan.script.nth} ${plan.script.moment}\n`);
   between.begin(plan.calls, async ({ moment }) => {
@@ -229,7 +228,7 @@ async function playOnce(lane: Lane, plan: Plan): Promise<Run> {
     problem = error instanceof Error ? error.message : String(error);
   }
   if (plan.script !== undefined && existsSync(`${lane.strikeFile}.done`)) hit += 1;
-  const run: Run = { plan, from, to: Date.now(), hit, calls: [...between.calls()], end, problem };
+  const run: Run = { plan, from, to: now().wall, hit, calls: [...between.calls()], end, problem };
   between.begin([], () => Promise.resolve());
   rmSync(lane.strikeFile, { force: true });
   lane.runs.push(run);
@@ -301,7 +300,7 @@ async function cleanUp({ place: { world } }: Lane, { oldSlots }: Plan): Promise<
   for (const { metadata } of await world.fences()) await world.admin.call({ verb: 'DELETE', path: objectPath(resources.nodefences, { name: metadata.name }) });
   for (const { metadata } of oldSlots === true ? [] : await slotLeases(world)) await world.admin.call({ verb: 'DELETE', path: objectPath(resources.leases, { namespace: system, name: metadata.name }) });
   // The controller's own copy follows within this time.
-  await sleep(300);
+  await pass(300);
 }
 
 async function letLeaseRunOut({ place: { world } }: Lane): Promise<void> {

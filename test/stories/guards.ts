@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provision, statefulSet } from '../../src/embedded/machines/provision.ts';
 import { findCorruption } from '../../src/embedded/machines/two-writers.ts';
 import { objectPath, resources } from '../../src/kube/paths.ts';
+import { rfc3339Micro } from '../../src/kube/timestamps.ts';
 import type { NodeRecord, Taint } from '../../src/model/cluster.ts';
 import { fenceIn, heldBy, leading, ready, sample, told } from './looking.ts';
 import { ourTaints } from './judges.ts';
-import { throughout, until } from './until.ts';
+import { now, throughout, until } from './until.ts';
 import type { AuditedRequest, Controller, StartWorld, World } from './world.ts';
 
 const leftover: Taint = { key: 'node.kubernetes.io/out-of-service', value: 'evenkeel', effect: 'NoSchedule' };
@@ -40,7 +41,7 @@ export function guards(start: StartWorld): void {
   describe('an out-of-service taint of ours that was left on a living node', () => {
     it('is removed within seconds of the start, before anything else, even while another replica leads', async () => {
       const lease = objectPath(resources.leases, { namespace: 'evenkeel-system', name: 'evenkeel' });
-      const spec = { holderIdentity: 'somebody-else', leaseDurationSeconds: 600, leaseTransitions: 1, acquireTime: new Date().toISOString().replace('Z', '000Z'), renewTime: new Date().toISOString().replace('Z', '000Z') };
+      const spec = { holderIdentity: 'somebody-else', leaseDurationSeconds: 600, leaseTransitions: 1, acquireTime: rfc3339Micro(now().wall), renewTime: rfc3339Micro(now().wall) };
       await world.admin.call({ verb: 'POST', path: lease.replace(/\/evenkeel$/u, ''), body: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'evenkeel' }, spec } });
       await taint('worker-1', [leftover]);
       controller = await world.control({ action: 'off' });

@@ -1,3 +1,4 @@
+import { now } from './until.ts';
 import type { Controller } from './world.ts';
 
 /** Starts the controller again whenever it has ended, as kubelet does with its container. */
@@ -17,7 +18,7 @@ export async function supervise(start: () => Promise<Controller>): Promise<Super
   const otherEnds: (number | string)[] = [];
   const state = { stopping: false };
   const begin = async (): Promise<Controller> => {
-    starts.push(Date.now());
+    starts.push(now().wall);
     return start();
   };
   let current = await begin();

@@ -1,8 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Clock, elapsed, milliseconds, type Now } from '../../src/model/time.ts';
+import { realClock } from '../../src/run/real-clock.ts';
 
-/** Waits for something to become true in a cluster of real processes; says what it waited for when it does not. */
+let clock: Clock = realClock;
+
+/** The time that the stories of this file wait by: a world that has a time of its own says so when it starts. */
+export function tellIn(time: Clock): void {
+  clock = time;
+}
+
+/** The present moment of the story. */
+export const now = (): Now => clock.now();
+
+/** Lets time pass, in the world of the story. */
+export const pass = (time: number): Promise<void> => clock.sleep(milliseconds(time));
+
+/** Waits for something to become true in the world of the story; says what it waited for when it does not. */
 export async function until<T>(what: string, check: () => Promise<T | false | undefined> | T | false | undefined, limit = 60_000): Promise<T> {
-  const deadline = performance.now() + limit;
+  const begun = now().tick;
   let last: unknown;
   for (;;) {
     try {
@@ -12,16 +26,16 @@ export async function until<T>(what: string, check: () => Promise<T | false | un
     } catch (error) {
       last = error;
     }
-    if (performance.now() > deadline) throw new Error(`Waited ${limit / 1_000} s in vain: ${what}${last instanceof Error ? ` (${last.message})` : ''}`);
-    await sleep(100);
+    if (elapsed(begun, now().tick) > limit) throw new Error(`Waited ${limit / 1_000} s in vain: ${what}${last instanceof Error ? ` (${last.message})` : ''}`);
+    await pass(100);
   }
 }
 
 /** Checks all the while that something stays true. */
-export async function throughout(milliseconds: number, check: () => Promise<void> | void): Promise<void> {
-  const deadline = performance.now() + milliseconds;
-  while (performance.now() < deadline) {
+export async function throughout(time: number, check: () => Promise<void> | void): Promise<void> {
+  const begun = now().tick;
+  while (elapsed(begun, now().tick) < time) {
     await check();
-    await sleep(100);
+    await pass(100);
   }
 }
