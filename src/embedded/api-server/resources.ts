@@ -33,6 +33,8 @@ export function answerCollection(asked: ResourceRequest): ServerAnswer {
   // New objects, and the end of all, are for one namespace only.
   const everywhere = shelf.kind.resource.namespaced && path.namespace === undefined;
   const verb = collectionVerbs[request.method];
+  // Custom resources are served by another server, which finds something else wrong.
+  if (!shelf.kind.strategicPatch && (request.method === 'PUT' || request.method === 'PATCH')) throw badRequest('name must be provided');
   if (verb === undefined || (everywhere && verb !== 'list')) throw wrongMethod();
   allow(shelf, verb);
   if (verb === 'list') return listOrWatch(asked);
@@ -60,6 +62,8 @@ export function answerObject(asked: ResourceRequest, name: string, part: 'status
       allow(shelf, 'delete');
       return deleteOne(asked, name);
     default:
+      // For a custom resource the name in the path means nothing to it.
+      if (request.method === 'POST' && part === undefined && !shelf.kind.strategicPatch) return post(asked);
       throw wrongMethod();
   }
 }

@@ -121,6 +121,6 @@ function removeNamespace(registry: Registry, shelf: Shelf, current: KubeObject, 
   if (current.metadata.deletionTimestamp !== undefined) {
     return held ? { object: current, outcome: 'alreadyGoing' } : carryOut(registry, shelf, wanted, { current, graceful: undefined });
   }
-  const marked = withMetadata(shelf, { ...current, status: { ...current.status, phase: 'Terminating' } }, { deletionTimestamp: registry.now() });
+  const marked = withMetadata(shelf, { ...current, status: { ...current.status, phase: 'Terminating' } }, { deletionTimestamp: registry.now(), finalizers: finalizersFor(shelf, current, wanted.options) });
   return { object: wanted.dryRun ? marked : registry.put(shelf, marked), outcome: 'going' };
 }

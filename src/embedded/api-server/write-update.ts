@@ -65,7 +65,8 @@ function prepare(registry: Registry, shelf: Shelf, { sent, metadata, current, wa
   const candidate = { ...sent, apiVersion: shelf.apiVersion, kind: kind.kind, metadata: changedMetadata(metadata, current.metadata) };
   const prepared = readable(wanted, () => kind.prepareUpdate(candidate, current, wanted.part, context));
   const admitted = wanted.part === undefined ? (kind.admit?.('update', prepared, context) ?? prepared) : prepared;
-  const object = adopt(withGeneration(shelf, admitted, current), kind.strategicPatch);
+  // Annotations may come along with a status: that is no new generation.
+  const object = adopt(wanted.part === 'status' ? admitted : withGeneration(shelf, admitted, current), kind.strategicPatch);
   const causes = [...validateMetadata(object.metadata, current.metadata, traits), ...kind.validate(object, current, context)];
   if (causes.length > 0) throw invalid({ group: kind.resource.group, kind: kind.kind }, current.metadata.name, causes);
   return object;

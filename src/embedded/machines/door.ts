@@ -16,7 +16,8 @@ export interface Door {
 }
 
 export interface WatchEvent<T> {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  /** A bookmark's object has nothing but a version: there was no change up to it. */
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
   readonly object: T;
 }
 
@@ -39,7 +40,7 @@ export function doorOf(api: Api, signal: AbortSignal, networkCut: () => boolean 
       return { items, version: metadata.resourceVersion };
     },
     async *watch<T>(resource: Resource, { fieldSelector, version }: { fieldSelector: string | undefined; version: string }) {
-      const request = { path: collectionPath(resource), query: { watch: true, fieldSelector, resourceVersion: version, timeoutSeconds: longestWatch } };
+      const request = { path: collectionPath(resource), query: { watch: true, allowWatchBookmarks: true, fieldSelector, resourceVersion: version, timeoutSeconds: longestWatch } };
       if (networkCut()) throw noWay({ verb: 'GET', ...request });
       for await (const line of await api.watch(request, signal)) {
         if (signal.aborted || networkCut()) throw noWay({ verb: 'GET', ...request });

@@ -30,7 +30,8 @@ function aServer() {
   return { api, asked, state };
 }
 
-const pod = (name: string, phase = 'Pending'): object => ({ metadata: { name, uid: `uid-${name}` }, status: { phase } });
+let version = 0;
+const pod = (name: string, phase = 'Pending'): PodObject => ({ metadata: { name, uid: `uid-${name}`, resourceVersion: String((version += 1)) }, spec: { containers: [] }, status: { phase } });
 
 let server: ReturnType<typeof aServer>;
 let clock: ReturnType<typeof virtualClock>;
@@ -81,8 +82,29 @@ test('a change wakes who waits for it, at once when it came before', async () =>
   expect(clock.now().tick - before).toBe(60_000);
 });
 
+test('the answer to a write of one\'s own counts before the watch tells of it, and is told once', async () => {
+  await clock.advance(seconds(1));
+  pods.current();
+  const mine = pod('a', 'Running');
+  pods.saw(mine);
+  expect(names()).toBe('a Running');
+  server.state.say({ type: 'MODIFIED', object: mine });
+  const before = clock.now().tick;
+  await clock.during(pods.change(seconds(60)));
+  expect(clock.now().tick - before).toBe(60_000);
+});
+
+test('the next watch goes on where the server ended the last one', async () => {
+  await clock.advance(seconds(1));
+  server.state.say({ type: 'ADDED', object: pod('b') });
+  server.state.say({ type: 'BOOKMARK', object: { metadata: { resourceVersion: '4711' } } });
+  server.state.end();
+  await clock.advance(seconds(1));
+  expect(names()).toBe('a Pending,b Pending');
+  expect(server.asked).toEqual(['list /api/v1/pods spec.nodeName=n1', 'watch from 1', 'watch from 4711']);
+});
+
 test.each([
-  ['the server ends the watch', () => server.state.end(), 0],
   ['the version is too old', () => server.state.say({ type: 'ERROR', object: { code: 410, reason: 'Expired', message: 'too old' } }), 1],
   ['the network is cut when something is said', () => {
     cut = true;

@@ -78,6 +78,11 @@ export class Machine {
     return this.#networkCut;
   }
 
+  /** The containers of one pod, while they run. */
+  containersOf(podUID: string): ContainerRun | undefined {
+    return this.#containers.get(podUID)?.run;
+  }
+
   containers(): readonly ContainerRun[] {
     return [...this.#containers.values()].map(({ run }) => run);
   }

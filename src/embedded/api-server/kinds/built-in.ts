@@ -56,7 +56,7 @@ export function builtIn(rules: BuiltIn): Kind {
       const made = part === 'status' ? withStatus(rules, sent, current) : withRest(hasStatus, sent, current, read);
       return rules.change?.(made, current, part, context) ?? made;
     },
-    validate: (object, current, context) => (current !== undefined && same(withoutMetadata(object), withoutMetadata(current)) ? nothing : (rules.check?.(object, current, context) ?? nothing)),
+    validate: (object, current, context) => (current !== undefined && object.metadata.uid === current.metadata.uid && same(withoutMetadata(object), withoutMetadata(current)) ? nothing : (rules.check?.(object, current, context) ?? nothing)),
     ...(rules.admit === undefined ? {} : { admit: rules.admit }),
     // Later than now: while modules load, what `fields` needs may not be there yet.
     get selectableFields() {
@@ -102,7 +102,9 @@ function complete({ specDefaults, statusDefaults, defaults }: BuiltIn, object: K
 /** The status of what was sent, and the rest of what is there. */
 function withStatus(rules: BuiltIn, sent: KubeObject, current: KubeObject): KubeObject {
   const status = decoded(rules, without(sent, 'spec')).status ?? {};
-  return { ...current, metadata: rules.statusKeepsMetadata === true ? current.metadata : sent.metadata, status: rules.statusDefaults?.(status) ?? status };
+  // Not even there does another UID pass.
+  const metadata = rules.statusKeepsMetadata === true ? (sent.metadata.uid === current.metadata.uid ? current.metadata : { ...current.metadata, uid: sent.metadata.uid }) : sent.metadata;
+  return { ...current, metadata, status: rules.statusDefaults?.(status) ?? status };
 }
 
 /** The other way round. A spec that is the very same one needs no second look. */

@@ -22,6 +22,7 @@ export const nodes = builtIn({
   check: (node, current) => [
     ...checkTaints(list(fields(node.spec), 'taints'), 'metadata.taints'),
     ...checkAmounts(fields(node.status)),
+    ...checkFamilies(list(fields(node.spec), 'podCIDRs')),
     ...(current === undefined ? checkCidrs(node) : checkChange(node, current)),
   ],
   fields: ({ spec }) => ({ 'spec.unschedulable': String(flag(fields(spec), 'unschedulable')) }),
@@ -57,6 +58,12 @@ const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})$/u
 function checkCidrs({ spec }: KubeObject): Cause[] {
   return list(fields(spec), 'podCIDRs').flatMap((each, index) =>
     (address.test(String(each)) ? [] : [invalid(`spec.podCIDRs[${index}]`, each, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')]));
+}
+
+/** One of each IP family. */
+function checkFamilies(cidrs: readonly unknown[]): Cause[] {
+  const families = cidrs.map((each) => String(each).includes(':'));
+  return new Set(families).size === families.length ? [] : [invalid('spec.podCIDRs', cidrs, 'may specify no more than one CIDR for each IP family')];
 }
 
 function checkChange(node: KubeObject, current: KubeObject): Cause[] {

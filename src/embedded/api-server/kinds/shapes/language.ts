@@ -4,7 +4,7 @@
  * Presence: nothing: left out when zero (omitempty); `?`: a pointer, left out when absent; `!`: always written, with its zero value;
  * `!?`: always written, null when absent.
  * Type: `s` string, `i` integer, `n` number, `b` boolean, `q` quantity, `t` time, `u` time with microseconds, `x` integer or string,
- * `a` anything, a word: a struct; `[…]` a list, `{…}` a map. A list's `@key` is the merge key of strategic merge patches.
+ * `a` anything, a word: a struct; `[…]` a list, `{…}` a map. A list's `@key` is the merge key of strategic merge patches; `@` alone: of plain values, which are merged as a set.
  */
 export type ShapeTable = Readonly<Record<string, string>>;
 
@@ -38,8 +38,8 @@ const presences: Readonly<Record<string, Presence>> = { '': 'unlessZero', '?': '
 function readType(text: string): FieldType {
   if (text.startsWith('{')) return { kind: 'map', values: readType(text.slice(1, -1)) };
   if (text.startsWith('[')) {
-    const [items = '', key = ''] = text.slice(1, -1).split('@');
-    return { kind: 'list', items: readType(items), mergeKey: key === '' ? undefined : key };
+    const [items = '', key] = text.slice(1, -1).split('@');
+    return { kind: 'list', items: readType(items), mergeKey: key };
   }
   if (Object.hasOwn(scalars, text)) return { kind: scalars[text as keyof typeof scalars] };
   return { kind: 'struct', name: text };

@@ -34,9 +34,11 @@ function checkNew(storageClass: KubeObject): Cause[] {
     ...(provisioner === '' ? [required('provisioner')] : wrongKey(provisioner.toLowerCase()).map((problem) => invalid('provisioner', provisioner.toLowerCase(), problem))),
     ...checkParameters(textMap(from, 'parameters')),
     ...(policies.includes(policy) ? [] : [notSupported('reclaimPolicy', policy, policies)]),
-    ...(bindings.includes(binding) ? [] : [notSupported('volumeBindingMode', binding, bindings)]),
+    ...checkBinding(binding),
   ];
 }
+
+const checkBinding = (mode: string): Cause[] => (bindings.includes(mode) ? [] : [notSupported('volumeBindingMode', mode, bindings)]);
 
 function checkParameters(parameters: Readonly<Record<string, string>>): Cause[] {
   const entries = Object.entries(parameters);
@@ -49,5 +51,6 @@ function checkParameters(parameters: Readonly<Record<string, string>>): Cause[] 
 
 function checkChange(storageClass: KubeObject, current: KubeObject): Cause[] {
   const [from, before] = [fields(storageClass), fields(current)];
-  return ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'].flatMap((name) => (same(field(from, name), field(before, name)) ? [] : [invalid(name, field(from, name), immutable)]));
+  const changed = ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'].flatMap((name) => (same(field(from, name), field(before, name)) ? [] : [invalid(name, field(from, name), immutable)]));
+  return [...changed, ...checkBinding(text(from, 'volumeBindingMode'))];
 }

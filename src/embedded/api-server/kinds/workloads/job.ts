@@ -3,12 +3,14 @@ import type { Column } from '../../kind.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Cause } from '../../refusal.ts';
 import { builtIn } from '../built-in.ts';
-import { invalid, notSupported, required } from '../causes.ts';
+import { immutable, invalid, notSupported, required } from '../causes.ts';
+import { selects } from '../label-selector.ts';
 import { checkNotNegative } from '../numbers.ts';
 import { age, humanDuration } from '../printing/age.ts';
 import { ageColumn, column, nameColumn, numberAt, selectorColumn, templateColumns } from '../printing/columns.ts';
 import { builtInResources } from '../resources.ts';
 import { between, parseRfc3339 } from '../../../../model/time.ts';
+import { same } from '../same.ts';
 import { checkFixed, checkOwnSelector, checkTemplate, withTemplateDefaults } from './template.ts';
 
 export const jobs = builtIn({
@@ -21,10 +23,12 @@ export const jobs = builtIn({
   defaults: jobDefaults,
   begin: withSelector,
   check: (job, current) => [
-    ...(job.spec === current?.spec ? [] : checkSpec(job)),
+    ...(job.spec === current?.spec && !isGivenAnotherUID(job, current) ? [] : checkSpec(job)),
     ...checkFixed(job, current, fixedFields(job, current)),
+    ...(hasNotBegun(current) ? checkWaitingTemplate(job, current) : []),
     ...checkCompletions(job, current),
     ...checkNotNegative(fields(job.status), ['active', 'succeeded', 'failed', 'ready', 'terminating'], 'status'),
+    ...checkReady(fields(job.status)),
   ],
   fields: (job) => ({ 'status.successful': String(numberAt(['status', 'succeeded'])(job)) }),
   columns: columns(),
@@ -84,6 +88,9 @@ function checkSpec(job: KubeObject): Cause[] {
   ];
 }
 
+/** What is generated goes by the UID: with another one the same spec is wrong. A change of the status is not asked. */
+const isGivenAnotherUID = (job: KubeObject, current: KubeObject | undefined): boolean => job.metadata.uid !== current?.metadata.uid && job.status === current?.status;
+
 /** Labels that the template had already must be the right ones. */
 function checkGenerated(job: KubeObject): Cause[] {
   const spec = fields(job.spec);
@@ -91,7 +98,16 @@ function checkGenerated(job: KubeObject): Cause[] {
   const { name, uid } = job.metadata;
   const labels = textMap(within(within(spec, 'template'), 'metadata'), 'labels');
   const expected = { 'controller-uid': uid, 'job-name': name, 'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': name };
-  return Object.entries(expected).flatMap(([key, value]) => (labels[key] === value ? [] : [invalid(`spec.template.metadata.labels[${key}]`, labels, `must be '${value}'`)]));
+  const selector = within(spec, 'selector');
+  return [
+    ...Object.entries(expected).flatMap(([key, value]) => (labels[key] === value ? [] : [invalid(`spec.template.metadata.labels[${key}]`, labels, `must be '${value}'`)])),
+    ...(selects(selector, expected) ? [] : [invalid('spec.selector', selector, '`selector` not auto-generated')]),
+  ];
+}
+
+function checkReady(status: Fields): Cause[] {
+  const ready = wholeNumber(status, 'ready');
+  return ready !== undefined && ready > (wholeNumber(status, 'active') ?? 0) ? [invalid('status.ready', ready, 'cannot set more ready pods than active')] : [];
 }
 
 function checkRestarts(policy: string): Cause[] {
@@ -108,12 +124,27 @@ function checkCompletions(job: KubeObject, current: KubeObject | undefined): Cau
   return wanted === before || wanted === wholeNumber(spec, 'parallelism') ? [] : [invalid('spec.completions', wanted, 'can only be modified in tandem with spec.parallelism')];
 }
 
-/** The template of a Job that has not begun may change. */
+/** Of the template of a Job that has not begun, what decides where its pods run may change, and what they ask for. */
+function hasNotBegun(current: KubeObject | undefined): boolean {
+  return field(fields(current?.spec), 'suspend') === true && field(fields(current?.status), 'startTime') === undefined;
+}
+
+function checkWaitingTemplate(job: KubeObject, current: KubeObject | undefined): Cause[] {
+  const [wanted, before] = [job, current].map((each) => within(within(fields(each?.spec), 'template'), 'spec'));
+  return same(withoutPlacement(wanted ?? {}), withoutPlacement(before ?? {})) ? [] : [invalid('spec.template.spec', wanted, immutable)];
+}
+
+const placement = ['nodeSelector', 'affinity', 'tolerations', 'schedulingGates'];
+
+function withoutPlacement(pod: Fields): object {
+  const rest = Object.entries(pod).filter(([name]) => !placement.includes(name));
+  return { ...Object.fromEntries(rest), containers: list(pod, 'containers').map((container) => ({ ...fields(container), resources: undefined })) };
+}
+
 function fixedFields(job: KubeObject, current: KubeObject | undefined): readonly string[] {
   const spec = fields(job.spec);
   const indexed = text(spec, 'completionMode') === 'Indexed';
-  const waiting = field(fields(current?.spec), 'suspend') === true && field(fields(current?.status), 'startTime') === undefined;
-  return [...(indexed ? [] : ['completions']), 'selector', ...(waiting ? [] : ['template']), 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'];
+  return [...(indexed ? [] : ['completions']), 'selector', ...(hasNotBegun(current) ? [] : ['template']), 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'];
 }
 
 function columns(): readonly Column[] {
