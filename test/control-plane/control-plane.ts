@@ -23,6 +23,8 @@ export { type Identity, admin, kubelet } from './identities.ts';
 export interface ControlPlane {
   /** `https://127.0.0.1:PORT`. */
   readonly server: string;
+  /** `http://127.0.0.1:PORT` of etcd, which asks for no credentials. */
+  readonly etcd: string;
   /** PEM of the authority that signed the server's certificate. */
   readonly authority: string;
   /** Temporary directory of this instance: logs (`kube-apiserver.log` …), kubeconfigs, audit log, etcd's data. */
@@ -89,9 +91,9 @@ async function startIn(layout: Layout, options: ControlPlaneOptions, watchdog: W
   };
   writeKubeconfig(files.controllerManager, controllerManager);
   writeKubeconfig(files.scheduler, scheduler);
-  await Promise.all([components['kube-controller-manager'].start(), components['kube-scheduler'].start()]);
-
   const plane = controlPlane({ layout, server, identities, components, watchdog, writeKubeconfig });
+  if (options.apiServerOnly === true) return plane;
+  await Promise.all([components['kube-controller-manager'].start(), components['kube-scheduler'].start()]);
   await namespaceIsReady(plane.api());
   return plane;
 }
@@ -156,6 +158,7 @@ function controlPlane(parts: Parts): ControlPlane {
   };
   return {
     server: server.url,
+    etcd: `http://127.0.0.1:${layout.ports.etcd}`,
     authority: server.authority,
     directory: layout.directory,
     api,

@@ -19,6 +19,8 @@ export interface ControlPlaneOptions {
   readonly controllers?: readonly string[];
   /** Nodes whose kubelets get a token of their own; worker-1 to worker-20. Any other identity is impersonated. */
   readonly nodes?: readonly string[];
+  /** True for etcd and kube-apiserver alone: nothing happens in such a cluster but what is asked of the API server. */
+  readonly apiServerOnly?: boolean;
   /** More flags, after ours: the last one of a name wins. */
   readonly extraArgs?: Partial<Record<ComponentName, readonly string[]>>;
 }
