@@ -21,6 +21,8 @@ COPY bin ./bin
 COPY src ./src
 COPY strategies ./strategies
 COPY fence-scripts ./fence-scripts
+# For `evenkeel demo`.
+COPY manifests/base/crd.yaml ./manifests/base/crd.yaml
 # A fence script that group or others may write is refused: whoever writes it holds the power switch.
 RUN chmod -R go-w /app \
  && printf '#!/bin/sh\nexec tini -g -- node /app/bin/evenkeel.mjs "$@"\n' > /usr/local/bin/evenkeel \

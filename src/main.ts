@@ -16,10 +16,15 @@ async function main(): Promise<number> {
       stop.abort();
     });
   }
+  // A process that was started with a channel ends with whoever started it, even when that one was killed.
+  if (process.connected) process.once('disconnect', () => stop.abort());
+  // A reader that has seen enough (`| head`) ends us in order.
+  process.stdout.on('error', () => stop.abort());
   const io: Io = {
     out: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),
     ask: (question) => askAtTerminal(question, stop.signal),
+    ...(process.stdout.isTTY ? { terminal: { columns: () => process.stdout.columns || 80 } } : {}),
     environment: process.env,
     clock: realClock,
     random: Math.random,

@@ -7,6 +7,8 @@ export interface Io extends Doors {
   error(text: string): void;
   /** Asks a person and waits for one line; `undefined` when there is no terminal. */
   ask(question: string): Promise<string | undefined>;
+  /** Absent when standard output is no terminal. */
+  readonly terminal?: { columns(): number };
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   random(): number;
