@@ -1,5 +1,6 @@
 import { answered } from '../kube/api.ts';
 import { releaseLease, takeLease } from '../kube/lease.ts';
+import type { Leadership } from '../kube/leadership.ts';
 import { holdsSlot, type NodeFence } from '../model/nodefence.ts';
 import { hours } from '../model/time.ts';
 import type { Parts } from './parts.ts';
@@ -8,16 +9,18 @@ import { readFence } from './record.ts';
 /** A slot is held for as long as its fence is in one of these phases; nothing takes it over by time alone. */
 const never = hours(24 * 365);
 
-let turn: Promise<unknown> = Promise.resolve();
+/** What each candidate is busy with: several may live in one process, and one that is cut off must not hold up the others. */
+const turns = new WeakMap<Leadership, Promise<unknown>>();
 
 /**
  * Takes one of the slots for this fence, by compare-and-swap, then does what the slot is for: the limit holds across
- * leaders. One at a time in this process, since a slot whose fence is not yet written to hold it looks left behind.
+ * leaders. One at a time in this controller, since a slot whose fence is not yet written to hold it looks left behind.
  * `undefined` when no slot is free.
  */
 export function withSlot<T>(parts: Parts, fence: NodeFence, slots: number, work: () => Promise<T>): Promise<T | undefined> {
-  const mine = turn.then(async () => ((await take(parts, fence.metadata.name, slots)) ? work() : undefined));
-  turn = mine.catch(() => undefined);
+  const before = turns.get(parts.leadership) ?? Promise.resolve();
+  const mine = before.then(async () => ((await take(parts, fence.metadata.name, slots)) ? work() : undefined));
+  turns.set(parts.leadership, mine.catch(() => undefined));
   return mine;
 }
 

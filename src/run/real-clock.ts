@@ -6,7 +6,8 @@ export const realClock: Clock = {
   now: () => ({ wall: instant(Date.now()), tick: tick(performance.now()) }),
   async sleep(time, signal) {
     try {
-      await wait(time, undefined, signal === undefined ? {} : { signal });
+      // A moment that has just passed is now; Node warns of less.
+      await wait(Math.max(0, time), undefined, signal === undefined ? {} : { signal });
     } catch {
       // Aborted: whoever aborted knows.
     }

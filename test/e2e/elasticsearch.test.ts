@@ -1,4 +1,5 @@
 import { elasticsearch } from '../stories/elasticsearch.ts';
+import { withEnding } from '../stories/ending.ts';
 import { startWorld } from './world/world.ts';
 
-elasticsearch(startWorld);
+elasticsearch(withEnding('elasticsearch', startWorld));

@@ -1,4 +1,5 @@
 import { lopsided } from '../stories/lopsided.ts';
+import { withEnding } from '../stories/ending.ts';
 import { startWorld } from './world/world.ts';
 
-lopsided(startWorld);
+lopsided(withEnding('lopsided', startWorld));

@@ -1,4 +1,5 @@
 import { nodeObject } from '../stories/node-object.ts';
+import { withEnding } from '../stories/ending.ts';
 import { startWorld } from './world/world.ts';
 
-nodeObject(startWorld);
+nodeObject(withEnding('node-object', startWorld));

@@ -1,4 +1,5 @@
 import { powerLoss } from '../stories/power-loss.ts';
+import { withEnding } from '../stories/ending.ts';
 import { startWorld } from './world/world.ts';
 
-powerLoss(startWorld);
+powerLoss(withEnding('power-loss', startWorld));

@@ -1,3 +1,4 @@
+import type { Machine } from '../../src/embedded/machines/machine.ts';
 import { fencingTaint, type NodeFence, type Phase } from '../../src/model/nodefence.ts';
 import { until } from './until.ts';
 import type { AuditedRequest, Controller, World } from './world.ts';
@@ -13,6 +14,12 @@ export const heldBy = (world: World, node: string, guard: string, limit?: number
 /** Waits for an Event about the node, and gives its note. */
 export const told = (world: World, node: string, reason: string, about = ''): Promise<string> =>
   until(`an Event ${reason} of ${node} about ${about}`, async () => (await world.events(node)).findLast((event) => event.reason === reason && event.note.includes(about))?.note, 20_000);
+
+/** Lets a machine boot, by its button or because power is back, until it runs. */
+export async function boot(machine: Machine, how: 'powerOn' | 'hardReset'): Promise<void> {
+  void machine[how]();
+  await until(`${machine.name} runs`, () => machine.power === 'on');
+}
 
 export const ready = (world: World, node: string): Promise<boolean> => until(`${node} is Ready`, async () => (await world.node(node)).ready === 'True');
 

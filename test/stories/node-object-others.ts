@@ -3,7 +3,7 @@ import { answered } from '../../src/kube/api.ts';
 import { collectionPath, objectPath, resources } from '../../src/kube/paths.ts';
 import type { NodeRecord } from '../../src/model/cluster.ts';
 import type { NodeFence } from '../../src/model/nodefence.ts';
-import { fenceIn, leading, ready } from './looking.ts';
+import { boot, fenceIn, leading, ready } from './looking.ts';
 import { controllerAccount, destructive, ourTaints } from './judges.ts';
 import { throughout, until } from './until.ts';
 import type { AuditedRequest, StartWorld, World } from './world.ts';
@@ -25,7 +25,7 @@ export function nodeObjectOthers(start: StartWorld): void {
 
   /** The same machine is back: what `fencing=enabled` meant before is true again, and nothing of ours is left. */
   async function poweredOn(name: string): Promise<object> {
-    await world.machines.machine(name).powerOn();
+    await boot(world.machines.machine(name), 'powerOn');
     await fenceIn(world, name, 'Succeeded', 90_000);
     const node = await world.node(name);
     return { fencing: node.labels['fencing'], ready: node.ready, ours: ourTaints(node) };
@@ -72,7 +72,7 @@ export function nodeObjectOthers(start: StartWorld): void {
 
     it('decides alone what the next Node object of that name means', async () => {
       world.machines.device.behave(name, { power: { kind: 'honest' } });
-      await world.machines.machine(name).hardReset();
+      await boot(world.machines.machine(name), 'hardReset');
       await ready(world, name);
       expect((await world.node(name)).labels['fencing']).toBeUndefined();
       await world.label(name, { fencing: 'enabled' });

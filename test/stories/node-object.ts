@@ -3,6 +3,7 @@ import { provision, statefulSet } from '../../src/embedded/machines/provision.ts
 import { findCorruption } from '../../src/embedded/machines/two-writers.ts';
 import { answered } from '../../src/kube/api.ts';
 import { ourTaints } from './judges.ts';
+import { boot } from './looking.ts';
 import { until } from './until.ts';
 import type { Controller, StartWorld, World } from './world.ts';
 
@@ -55,7 +56,7 @@ export function nodeObject(start: StartWorld): void {
 
     it('gets the listed labels back when it registers again, and no others', async () => {
       world.machines.device.behave(victim, { power: { kind: 'honest' } });
-      await world.machines.machine(victim).powerOn();
+      await boot(world.machines.machine(victim), 'powerOn');
       const fence = await until('the fence has succeeded', async () => (await world.fences(victim)).find(({ status }) => status?.phase === 'Succeeded'), 60_000);
       const back = await world.node(victim);
       expect(back.labels).toMatchObject({ fencing: 'enabled', 'topology.kubernetes.io/zone': 'zone-a' });

@@ -1,11 +1,13 @@
-import { type Clock, elapsed, milliseconds, type Now } from '../../src/model/time.ts';
+import { type Clock, type Duration, elapsed, milliseconds, type Now } from '../../src/model/time.ts';
 import { realClock } from '../../src/run/real-clock.ts';
 
 let clock: Clock = realClock;
+let lookEvery = milliseconds(100);
 
-/** The time that the stories of this file wait by: a world that has a time of its own says so when it starts. */
-export function tellIn(time: Clock): void {
+/** The time that the stories of this file wait by, and how often they look: a world that has a time of its own says so when it starts. */
+export function tellIn(time: Clock, every: Duration): void {
   clock = time;
+  lookEvery = every;
 }
 
 /** The present moment of the story. */
@@ -27,7 +29,7 @@ export async function until<T>(what: string, check: () => Promise<T | false | un
       last = error;
     }
     if (elapsed(begun, now().tick) > limit) throw new Error(`Waited ${limit / 1_000} s in vain: ${what}${last instanceof Error ? ` (${last.message})` : ''}`);
-    await pass(100);
+    await pass(lookEvery);
   }
 }
 
@@ -36,6 +38,6 @@ export async function throughout(time: number, check: () => Promise<void> | void
   const begun = now().tick;
   while (elapsed(begun, now().tick) < time) {
     await check();
-    await pass(100);
+    await pass(lookEvery);
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Provision, provision } from '../../src/embedded/machines/provision.ts';
 import { collectionPath, objectPath, type Resource, resources } from '../../src/kube/paths.ts';
-import { fenceIn, leading } from './looking.ts';
+import { boot, fenceIn, leading } from './looking.ts';
 import { controllerAccount, ourTaints, refusals } from './judges.ts';
 import { until } from './until.ts';
 import type { Controller, Pod, StartWorld, World } from './world.ts';
@@ -78,7 +78,7 @@ export function whatStays(start: StartWorld): void {
   describe('when the machine is back', () => {
     it('waits for the DaemonSet that tolerates our taint, and for no finalizer', async () => {
       world.machines.device.behave(victim, { power: { kind: 'honest' } });
-      await world.machines.machine(victim).powerOn();
+      await boot(world.machines.machine(victim), 'powerOn');
       await fenceIn(world, victim, 'Succeeded', 90_000);
       const all = await pods();
       expect(onVictim(all, 'network')).toMatchObject({ ready: true, uid: onVictim(before.values(), 'network')?.uid });

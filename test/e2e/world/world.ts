@@ -6,14 +6,12 @@ import { startMachines, type Machines } from '../../../src/embedded/machines/clu
 import { fileJournal } from '../../../src/embedded/machines/journal.ts';
 import { blockStorage, provision } from '../../../src/embedded/machines/provision.ts';
 import type { Api } from '../../../src/kube/api.ts';
-import { collectionPath, objectPath, resources } from '../../../src/kube/paths.ts';
-import { parseNode } from '../../../src/kube/records/node.ts';
-import { parseNodeFence } from '../../../src/kube/records/nodefence.ts';
 import { realClock } from '../../../src/run/real-clock.ts';
 import { type ControlPlane, kubelet, startControlPlane } from '../../control-plane/control-plane.ts';
 import { configurationText } from '../../stories/configuration.ts';
+import { looks } from '../../stories/looks.ts';
 import { until } from '../../stories/until.ts';
-import type { Controller, Pod, World, WorldOptions } from '../../stories/world.ts';
+import type { Controller, World, WorldOptions } from '../../stories/world.ts';
 import { runCommand, startController } from './controller.ts';
 
 export const namespace = 'evenkeel-system';
@@ -66,7 +64,6 @@ interface Parts {
 function worldOf(parts: Parts): RealWorld {
   const { plane, admin, machines, directory } = parts;
   const started: Controller[] = [];
-  const list = async (path: string): Promise<Record<string, never>[]> => (await admin.call<{ items: Record<string, never>[] }>({ verb: 'GET', path })).items;
   return {
     ...parts,
     async control(wishes = {}, server) {
@@ -83,27 +80,12 @@ function worldOf(parts: Parts): RealWorld {
       return runCommand(['check', '--config', config, '--kubeconfig', plane.kubeconfig(identity)], directory);
     },
     asNode: (name) => plane.api(kubelet(name)),
-    node: async (name) => parseNode(await admin.call({ verb: 'GET', path: objectPath(resources.nodes, { name }) })),
-    fences: async (node) => (await list(collectionPath(resources.nodefences))).map((item) => parseNodeFence(item)).filter(({ spec }) => node === undefined || spec.nodeName === node),
-    pods: async (inNamespace) => (await list(collectionPath(resources.pods, inNamespace))).map(podOf),
-    attachments: async () =>
-      (await list(collectionPath(resources.volumeattachments))).map((item) => {
-        const { spec, status } = item as unknown as { spec: { nodeName: string; source: { persistentVolumeName: string } }; status?: { attached?: boolean } };
-        return { node: spec.nodeName, volume: spec.source.persistentVolumeName, attached: status?.attached === true };
-      }),
     async evenkeel(...args) {
       const identity = await plane.serviceAccount(namespace, 'evenkeel-rebalance');
       return runCommand([...args, '--kubeconfig', plane.kubeconfig(identity)], directory);
     },
     person: (name, ...args) => runCommand([...args, '--kubeconfig', plane.kubeconfig({ user: name })], directory),
-    async label(node, labels) {
-      await admin.call({ verb: 'PATCH', path: objectPath(resources.nodes, { name: node }), patch: 'application/merge-patch+json', body: { metadata: { labels } } });
-    },
-    events: async (regarding) =>
-      (await list('/api/v1/events')).flatMap((item) => {
-        const { involvedObject, reason, type, message } = item as unknown as { involvedObject: { name: string }; reason: string; type: string; message: string };
-        return involvedObject.name === regarding ? [{ reason, type, note: message }] : [];
-      }),
+    ...looks(admin),
     audit: () => plane.auditLog(),
     async stop() {
       await Promise.all(started.map((controller) => controller.kill('SIGKILL')));
@@ -111,21 +93,5 @@ function worldOf(parts: Parts): RealWorld {
       await plane.stop();
       await rm(directory, { recursive: true, force: true });
     },
-  };
-}
-
-function podOf(item: unknown): Pod {
-  const { metadata, spec, status } = item as {
-    metadata: { name: string; uid: string; deletionTimestamp?: string };
-    spec: { nodeName?: string };
-    status?: { phase?: string; conditions?: { type: string; status: string }[] };
-  };
-  return {
-    name: metadata.name,
-    uid: metadata.uid,
-    node: spec.nodeName ?? '',
-    phase: status?.phase ?? '',
-    ready: status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true,
-    deleting: metadata.deletionTimestamp !== undefined,
   };
 }

@@ -1,0 +1,5 @@
+import { elasticsearch } from '../stories/elasticsearch.ts';
+import { withEnding } from '../stories/ending.ts';
+import { startEmbeddedWorld } from './world.ts';
+
+elasticsearch(withEnding('elasticsearch', startEmbeddedWorld));

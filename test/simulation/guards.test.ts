@@ -1,0 +1,4 @@
+import { guards } from '../stories/guards.ts';
+import { startEmbeddedWorld } from './world.ts';
+
+guards(startEmbeddedWorld);
