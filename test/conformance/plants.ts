@@ -59,7 +59,7 @@ export const plants: Readonly<Record<string, Plant>> = {
     query.delete('continue');
     return next({ ...request, query });
   }),
-  'merges lists in merge patches': plant((request, next) => next(request.contentType === 'application/merge-patch+json' ? { ...request, contentType: 'application/strategic-merge-patch+json' } : request)),
+  'merges lists in merge patches': plant((request, next) => next(request.contentType === 'application/merge-patch+json' && !request.path.includes('/evenkeel.dev/') ? { ...request, contentType: 'application/strategic-merge-patch+json' } : request)),
   'takes a second object of a name': plant((request, next) => {
     const answer = next(request);
     return answer.kind === 'object' && answer.code === 409 && request.method === 'POST' ? { ...answer, code: 201 } : answer;

@@ -23,6 +23,8 @@ export interface ConformanceOptions {
   readonly prefix?: string;
   /** Ends the run with the first difference that nobody accepted. */
   readonly stopAtFirst?: boolean;
+  /** Signatures of differences that are left aside. */
+  readonly ignore?: ReadonlySet<string>;
   readonly say: (line: string) => void;
 }
 
@@ -106,6 +108,7 @@ class Run {
       return;
     }
     const signature = signatureOf(difference);
+    if (this.#options.ignore?.has(signature) === true) return;
     const found = this.#found.get(signature) ?? { example: difference, sequences: [], ...rest };
     if (found.sequences.at(-1) !== index) found.sequences.push(index);
     this.#found.set(signature, found);

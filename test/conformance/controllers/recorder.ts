@@ -42,13 +42,12 @@ export class Recorder {
 
   begin(title: string, slack: number): void {
     const begun = this.#ground.clock.now().tick;
-    this.#lastChange = begun;
     this.#steps.push({ title, slack, begun, changes: [] });
   }
 
-  /** Seconds since anything changed in this step, or since it began. */
-  get silence(): number {
-    return (this.#ground.clock.now().tick - this.#lastChange) / 1_000;
+  /** When anything changed last. */
+  get lastChange(): Tick {
+    return this.#lastChange;
   }
 
   /** Ends the watches and tells what was seen, without what only passed by where the last value counts. */

@@ -164,11 +164,11 @@ export const nodeSituations: readonly Situation[] = [
     wishes: { ...twoNodes, monitorPeriod: seconds(5), gracePeriod: seconds(16) },
     prepare: elasticsearchOnWorker1,
     async play(stage) {
-      await stage.step('both kubelets stop', 5, async () => {
+      await stage.step('both kubelets stop', 8, async () => {
         for (const name of twoNodes.nodes) stage.machine(name).stopKubelet();
         await stage.sleep(30 + toleration);
       });
-      await stage.step('the kubelet of worker-2 is back', 5, async () => {
+      await stage.step('the kubelet of worker-2 is back', 8, async () => {
         stage.machine('worker-2').startKubelet();
         await stage.until('the pod is told to end', () => isLeaving(stage));
         await stage.quiet();

@@ -36,9 +36,11 @@ export class Stage {
     return this.#ground.sleep(seconds(count));
   }
 
-  /** Waits until nothing has changed for so many seconds. */
+  /** Waits until nothing has changed for so many seconds from now. */
   async quiet(count = 6): Promise<void> {
-    await this.until(`nothing changes for ${count} s`, () => this.#recorder.silence >= count, 240);
+    const { clock } = this.#ground;
+    const begun = clock.now().tick;
+    await this.until(`nothing changes for ${count} s`, () => clock.now().tick - Math.max(begun, this.#recorder.lastChange) >= count * 1_000, 240);
   }
 
   async until(what: string, check: () => Promise<boolean> | boolean, limit = 120): Promise<void> {

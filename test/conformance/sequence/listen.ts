@@ -16,7 +16,7 @@ export interface Listener {
 /** Name of the object that is made last: whoever has heard of it has heard everything. */
 export const sentinel = 'zz-end';
 
-const longest = 10_000;
+const longest = 20_000;
 const soon = 1_000;
 
 /** Opens a watch and begins to read it; a refusal comes back as it is. */
