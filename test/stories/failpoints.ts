@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provision, statefulSet } from '../../src/embedded/machines/provision.ts';
 import { findCorruption } from '../../src/embedded/machines/two-writers.ts';
-import { collectionPath, objectPath, resources } from '../../src/kube/paths.ts';
-import { isClosed, type NodeFence } from '../../src/model/nodefence.ts';
+import { objectPath, resources } from '../../src/kube/paths.ts';
 import { type Between, type CallPoint, isRead } from './calls.ts';
-import { ourTaints, refusals } from './judges.ts';
+import { refusals } from './judges.ts';
 import { againstTheDevice, excessCommands, type MachineEntry } from './judges-power.ts';
 import { unprovedWrites } from './judges-proof.ts';
+import { cleanUp, oneDeath, settled, system, victimIn } from './one-death.ts';
 import { type Supervisor, supervise } from './supervisor.ts';
-import { now, pass, until } from './until.ts';
+import { now } from './until.ts';
 import type { World } from './world.ts';
 
 /** A world with something between the controller and its API server. */
@@ -52,8 +52,6 @@ interface Run {
   readonly end: unknown;
   readonly problem: string | undefined;
 }
-
-const system = 'evenkeel-system';
 
 /** `all`: every call, reads too, at every moment, one by one. Other text: of all these, the ones with it in their title. Otherwise the selection that `plansFor` makes. */
 const wanted = process.env['EVENKEEL_FAILPOINTS'] ?? '';
@@ -206,9 +204,9 @@ function scriptPoints(action: Action): Plan[] {
 async function playOnce(lane: Lane, plan: Plan): Promise<Run> {
   const { world, between } = lane.place;
   let hit = 0;
-  await settled(lane);
-  await cleanUp(lane, plan);
-  const victim = (await world.pods('search')).find(({ name }) => name === 'elasticsearch-0');
+  await settled(world, () => lane.supervisor.current());
+  await cleanUp(world, plan);
+  const victim = await victimIn(world);
   const from = now().wall;
   rmSync(`${lane.strikeFile}.done`, { force: true });
   if (plan.script !== undefined) writeFileSync(lane.strikeFile, `${plan.script.action} ${plan.script.nth} ${plan.script.moment}\n`);
@@ -223,7 +221,7 @@ async function playOnce(lane: Lane, plan: Plan): Promise<Run> {
   let end: unknown;
   try {
     // When the replies to both last writes are lost, the slot stays with a fence that has ended: the next run takes it over.
-    end = await story(lane, { node: victim?.node ?? '', uid: victim?.uid ?? '' }, plan.calls.length > 1);
+    end = await oneDeath(world, victim, plan.calls.length > 1);
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
   }
@@ -232,7 +230,7 @@ async function playOnce(lane: Lane, plan: Plan): Promise<Run> {
   between.begin([], () => Promise.resolve());
   rmSync(lane.strikeFile, { force: true });
   lane.runs.push(run);
-  await tell(lane, run, victim?.node ?? '');
+  await tell(lane, run, victim.node);
   return run;
 }
 
@@ -245,62 +243,6 @@ async function tell({ place: { world }, supervisor }: Lane, run: Run, victim: st
   // One run that went wrong must not spoil the next: whatever holds the machine, its return ends every fence.
   void machines.machine(victim).hardReset();
   console.info([calls.join(', '), JSON.stringify(await world.fences(victim), undefined, 1), supervisor.current().raw().slice(-10_000)].join('\n'));
-}
-
-/** The kubelet of the pod's node stops while its machine and containers run on; ends when everything is as before. */
-async function story(lane: Lane, victim: { node: string; uid: string }, slotMayStay: boolean): Promise<unknown> {
-  const { world } = lane.place;
-  const labels = (await world.node(victim.node)).labels;
-  world.machines.machine(victim.node).stopKubelet();
-  await until('the fence has succeeded', async () => (await world.fences(victim.node)).some(({ status }) => status?.phase === 'Succeeded'), 120_000);
-  const after = await until('the pod runs again', async () => (await world.pods('search')).find(({ name, uid, ready }) => name === 'elasticsearch-0' && uid !== victim.uid && ready));
-  await until('every fence is closed', async () => (await openFences(world)).length === 0);
-  await until('the slots are free', async () => (await slotLeases(world)).every(({ spec: { holderIdentity = '' } }) => holderIdentity === '' || slotMayStay), 10_000);
-  const node = await until('the node is back', async () => {
-    const now = await world.node(victim.node);
-    return now.ready === 'True' && now;
-  });
-  const succeeded = (await world.fences(victim.node)).filter(({ status }) => status?.phase === 'Succeeded');
-  return {
-    evidence: succeeded.map(({ status }) => status?.evidence.class),
-    moved: after.node !== victim.node,
-    taints: ourTaints(node),
-    labels: JSON.stringify(node.labels) === JSON.stringify(labels),
-    power: world.machines.machine(victim.node).power,
-    pods: (await world.pods('search')).map(({ name }) => name).toSorted(),
-  };
-}
-
-const openFences = async (world: World): Promise<NodeFence[]> => (await world.fences()).filter(({ status }) => status === undefined || !isClosed(status.phase));
-
-async function slotLeases(world: World): Promise<{ metadata: { name: string }; spec: { holderIdentity?: string } }[]> {
-  const path = collectionPath(resources.leases, system);
-  const { items } = await world.admin.call<{ items: { metadata: { name: string }; spec: { holderIdentity?: string } }[] }>({ verb: 'GET', path });
-  return items.filter(({ metadata }) => metadata.name.startsWith('evenkeel-slot-'));
-}
-
-/** Everything runs, a controller leads, and nothing is being fenced. */
-async function settled({ place: { world }, supervisor }: Lane): Promise<void> {
-  await until('the cluster is as at the beginning', async () => {
-    const nodes = await Promise.all(world.machines.all.map(({ name }) => world.node(name)));
-    const pods = await world.pods('search');
-    const waitsFor = {
-      nodes: nodes.filter(({ ready }) => ready !== 'True').map(({ name }) => name),
-      pods: pods.filter(({ ready, deleting }) => !ready || deleting).map(({ name }) => name),
-      fences: (await openFences(world)).map(({ metadata, status }) => `${metadata.name} ${status?.phase ?? ''}`),
-      leader: supervisor.current().leads(),
-    };
-    if (waitsFor.leader && pods.length === 2 && [...waitsFor.nodes, ...waitsFor.pods, ...waitsFor.fences].length === 0) return true;
-    throw new Error(`${JSON.stringify(waitsFor)} ${waitsFor.leader ? '' : supervisor.current().raw().slice(-2_000)}`);
-  }, 120_000);
-}
-
-/** No record of an earlier run is left, and no Lease of a slot unless it is wanted: each run makes the same calls. */
-async function cleanUp({ place: { world } }: Lane, { oldSlots }: Plan): Promise<void> {
-  for (const { metadata } of await world.fences()) await world.admin.call({ verb: 'DELETE', path: objectPath(resources.nodefences, { name: metadata.name }) });
-  for (const { metadata } of oldSlots === true ? [] : await slotLeases(world)) await world.admin.call({ verb: 'DELETE', path: objectPath(resources.leases, { namespace: system, name: metadata.name }) });
-  // The controller's own copy follows within this time.
-  await pass(300);
 }
 
 async function letLeaseRunOut({ place: { world } }: Lane): Promise<void> {
