@@ -77,6 +77,18 @@ describe('the device', () => {
     expect(all.machine.power).toBe('off');
   });
 
+  test('may be slow: it answers when it has acted', async () => {
+    const all = await stage();
+    all.device.behave('worker-1', { power: { kind: 'slow', by: seconds(6) } });
+    const answer = send(all, 'off');
+    await all.clock.advance(seconds(5));
+    expect(all.machine.power).toBe('on');
+    expect(all.device.log().map(({ step }) => step)).toEqual(['received']);
+    await all.clock.advance(seconds(1));
+    expect(await answer).toMatchObject({ ok: true });
+    expect(all.device.log().map(({ step }) => step)).toEqual(['received', 'applied', 'answered']);
+  });
+
   test('may hang until it is closed', async () => {
     const all = await stage();
     all.device.behave('worker-1', { power: { kind: 'hangs' } });

@@ -16,6 +16,8 @@ export type PowerBehaviour =
   | { readonly kind: 'hangs' }
   /** Answers at once that it is done, and does it after `by`. */
   | { readonly kind: 'late'; readonly by: Duration }
+  /** Does it after `by`, and answers then. */
+  | { readonly kind: 'slow'; readonly by: Duration }
   /** Does it, and says that it could not. */
   | { readonly kind: 'denies' };
 
@@ -125,6 +127,9 @@ export class FenceDevice {
         return failed;
       case 'late':
         void this.#later(behaviour.by, request, machine);
+        return done('unknown');
+      case 'slow':
+        await this.#later(behaviour.by, request, machine);
         return done('unknown');
       case 'denies':
         this.#apply(request, machine);
