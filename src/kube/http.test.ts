@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ServerResponse } from 'node:http';
-import { Agent } from 'undici';
+import { Agent, buildConnector } from 'undici';
 import { refuse, reset, says, sendJson, silence } from '../../test/fakes/api-server/answers.ts';
 import { type FakeApiServer, fakeApiServer } from '../../test/fakes/api-server/fake-api-server.ts';
 import { milliseconds } from '../model/time.ts';
@@ -55,6 +55,22 @@ describe('a call', () => {
     });
     await expect(door.call(get)).rejects.toThrow('permission denied');
     await expect(door.call(get)).rejects.toMatchObject({ status: 404 });
+  });
+
+  test('that writes is not sent when its time was over before its connection stood: a process that was frozen meanwhile may not lead any more', async () => {
+    const connector = buildConnector({});
+    const frozen = new Agent({
+      // No timer can fire before the connection is used.
+      connect: (options, callback) => connector(options, (...connected) => {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+        callback(...connected);
+      }),
+    });
+    const door = httpApi({ server: server.address, dispatchers: () => Promise.resolve({ calls: frozen, watches: frozen, headers: {} }), close: () => frozen.close() });
+    await expect(door.call({ verb: 'PUT', path: get.path, body: {}, limit: milliseconds(50) })).rejects.toMatchObject({ status: 0, reason: 'NoAnswer' });
+    await door.call(get).catch(() => undefined);
+    expect(server.requests.map(({ verb }) => verb)).toEqual(['GET']);
+    await door.close();
   });
 
   test('stops when its signal aborts', async () => {

@@ -2,6 +2,7 @@ import { type Dispatcher, request } from 'undici';
 import { type Duration, seconds } from '../model/time.ts';
 import { unlessAborted } from './abort.ts';
 import { type Api, ApiError, type ApiRequest, type Lines } from './api.ts';
+import { inTime } from './in-time.ts';
 import { noAnswer, refused, type RefusedAnswer } from './refused.ts';
 
 /** What a connection needs anew for each request: tokens rotate, certificates too. */
@@ -28,13 +29,15 @@ export function httpApi(connection: Connection): Api {
 
 async function call<T>(connection: Connection, asked: ApiRequest): Promise<T> {
   // Monotonic clocks tell fractions of milliseconds, which AbortSignal.timeout refuses.
-  const limit = AbortSignal.timeout(Math.ceil(asked.limit ?? defaultLimit));
+  const time = Math.ceil(asked.limit ?? defaultLimit);
+  const deadline = performance.now() + time;
+  const limit = AbortSignal.timeout(time);
   const signal = asked.signal === undefined ? limit : AbortSignal.any([limit, asked.signal]);
   try {
     const { calls, headers } = await unlessAborted(connection.dispatchers(), signal);
     const sent = request(url(connection, asked), {
       method: asked.verb,
-      dispatcher: calls,
+      dispatcher: inTime(calls, deadline),
       signal,
       headers: { ...headers, accept: 'application/json', 'content-type': asked.patch ?? 'application/json' },
       body: asked.body === undefined ? null : JSON.stringify(asked.body),
