@@ -51,10 +51,13 @@ function memberOf(value: unknown, ...path: readonly string[]): unknown {
 /** True when the call changes nothing: dying at it is dying after the call before it. */
 export const isRead = (call: string): boolean => call.startsWith('GET ');
 
-/** When the blow falls: not forwarded; applied and the reply lost; reply delivered. `reset`: reply lost, but the process lives. */
-export type Moment = 'before' | 'lost' | 'after' | 'reset';
+/**
+ * When the blow falls: not forwarded; applied and the reply lost; reply delivered. `reset`: reply lost, but the process lives.
+ * `unread`: applied, and the reply is delivered after the blow, to be read when the process runs again.
+ */
+export type Moment = 'before' | 'lost' | 'after' | 'reset' | 'unread';
 
-/** One place at which a controller dies: at the nth call of this name since the story began. */
+/** One place at which a controller is struck: at the nth call of this name since the story began. */
 export interface CallPoint {
   readonly call: string;
   readonly nth: number;

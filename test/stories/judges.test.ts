@@ -4,6 +4,7 @@ import { instant, tick } from '../../src/model/time.ts';
 import { controllerAccount, refusals } from './judges.ts';
 import { againstTheDevice, excessCommands, type MachineEntry } from './judges-power.ts';
 import { unprovedWrites } from './judges-proof.ts';
+import { eventsAfterTheirTerm, termsIn, writesOutsideTheirTerm } from './judges-term.ts';
 import type { AuditedRequest } from './world.ts';
 
 /*
@@ -21,7 +22,7 @@ interface Asked extends Partial<Omit<AuditedRequest, 'object'>> {
 }
 
 function aRequest({ at, object, ...more }: Asked): AuditedRequest {
-  return { verb: 'get', user: controllerAccount, uri: '/', code: 200, requestObject: undefined, responseObject: undefined, receivedTimestamp: time(at), stageTimestamp: time(at + 0.01), ...more, object: { resource: '', subresource: '', namespace: '', name: '', ...object } };
+  return { verb: 'get', user: controllerAccount, userAgent: '', uri: '/', code: 200, requestObject: undefined, responseObject: undefined, receivedTimestamp: time(at), stageTimestamp: time(at + 0.01), ...more, object: { resource: '', subresource: '', namespace: '', name: '', ...object } };
 }
 
 const aLook = (at: number): AuditedRequest => aRequest({ at, object: { resource: 'nodes', name: 'worker-1' }, uri: '/api/v1/nodes/worker-1' });
@@ -125,6 +126,43 @@ describe('the audit log beside the log of the device', () => {
 
   it('finds a machine powered on under our out-of-service taint', () => {
     expect(againstTheDevice(honest, [says(4, 'off'), aCommand(8, 'on')])).toEqual([expect.stringContaining('powered on while our out-of-service taint stood')]);
+  });
+});
+
+const aTaking = (at: number, userAgent: string, holderIdentity = userAgent): AuditedRequest => aRequest({ at, userAgent, verb: 'update', object: { resource: 'leases', name: 'evenkeel' }, requestObject: { spec: { holderIdentity } } });
+const aWrite = (at: number, userAgent: string, more: Partial<AuditedRequest> = {}): AuditedRequest => ({ ...aRecord(at, {}), userAgent, ...more });
+const anEvent = (at: number, userAgent: string): AuditedRequest => aRequest({ at, userAgent, verb: 'create', object: { resource: 'events' } });
+
+describe('writes of two replicas', () => {
+  const handedOn = [aTaking(1, 'one'), aWrite(2, 'one'), aTaking(3, 'one'), anEvent(5, 'one'), aTaking(10, 'two'), aWrite(11, 'two'), aTaking(12, 'two')];
+
+  it('tells who led when, and from when on it wrote', () => {
+    expect(termsIn(handedOn)).toEqual([
+      { leader: 'one', from: time(1), to: time(10), firstWrite: time(2) },
+      { leader: 'two', from: time(10), to: undefined, firstWrite: time(11) },
+    ]);
+  });
+
+  it('finds nothing when each writes in its own term only', () => {
+    expect(writesOutsideTheirTerm(handedOn)).toEqual([]);
+    expect(writesOutsideTheirTerm([...handedOn, aTaking(13, 'two', ''), aTaking(14, 'three'), aWrite(15, 'three')])).toEqual([]);
+    expect(eventsAfterTheirTerm(handedOn)).toEqual([]);
+  });
+
+  it.each([
+    { fault: 'a write of a leader that another one has followed', log: [...handedOn, aWrite(13, 'one')] },
+    { fault: 'one that was refused', log: [...handedOn, aWrite(13, 'one', { code: 409 })] },
+    { fault: 'one that had not ended when the next one took over', log: [...handedOn, aWrite(9, 'one', { stageTimestamp: time(10.5) })] },
+    { fault: 'a renewal of a Lease that was lost', log: [...handedOn, aRequest({ ...aTaking(13, 'one'), at: 13, code: 409 })] },
+    { fault: 'a write of a replica that only stands by', log: [...handedOn, aWrite(5, 'two')] },
+    { fault: 'a write after the Lease was given back', log: [...handedOn, aTaking(13, 'two', ''), aWrite(14, 'two')] },
+  ])('finds $fault', ({ log }) => {
+    expect(writesOutsideTheirTerm(log)).toHaveLength(1);
+  });
+
+  it('tells Events apart that come late', () => {
+    expect(writesOutsideTheirTerm([...handedOn, anEvent(13, 'one')])).toEqual([]);
+    expect(eventsAfterTheirTerm([...handedOn, anEvent(13, 'one')])).toHaveLength(1);
   });
 });
 

@@ -38,6 +38,7 @@ export interface World {
 export interface AuditedRequest {
   readonly verb: string;
   readonly user: string;
+  readonly userAgent: string;
   readonly uri: string;
   readonly code: number;
   readonly object: { readonly resource: string; readonly subresource: string; readonly namespace: string; readonly name: string };

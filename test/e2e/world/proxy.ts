@@ -14,13 +14,16 @@ interface Sent {
   lostRace: boolean;
 }
 
-/** Listens on 127.0.0.1 without TLS and hands everything on to the API server, watches and credentials included. */
-export async function startProxy({ server, authority }: { server: string; authority: string }): Promise<Between> {
+/**
+ * Listens on 127.0.0.1 without TLS and hands everything on to the API server, watches and credentials included. With
+ * `userAgent` the audit log tells who came this way: replicas of one controller have the same account.
+ */
+export async function startProxy({ server, authority }: { server: string; authority: string }, userAgent?: string): Promise<Between> {
   const agent = new Agent({ ca: authority, keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
   const upstream = new URL(server);
   let watch: Watch = { strike: () => Promise.resolve(), waiting: new Set(), counts: new Map(), calls: [] };
   const listener = createServer((request, response) => {
-    handle({ request, response, agent, upstream, watch }).catch(() => response.destroy());
+    handle({ request, response, agent, upstream, watch, userAgent }).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => void listener.listen(0, '127.0.0.1', resolve));
   const address = listener.address();
@@ -45,6 +48,7 @@ interface Exchange {
   readonly agent: Agent;
   readonly upstream: URL;
   readonly watch: Watch;
+  readonly userAgent: string | undefined;
 }
 
 async function handle(exchange: Exchange): Promise<void> {
@@ -64,7 +68,8 @@ async function handle(exchange: Exchange): Promise<void> {
     response.destroy();
     return;
   }
-  if (point !== undefined) response.once('finish', () => void watch.strike(point));
+  if (point?.moment === 'unread') await watch.strike(point);
+  else if (point !== undefined) response.once('finish', () => void watch.strike(point));
   response.writeHead(answer.statusCode ?? 502, answer.headers);
   response.once('close', () => answer.destroy());
   answer.once('error', () => response.destroy());
@@ -89,9 +94,9 @@ function struck(watch: Watch, request: IncomingMessage, body: Buffer): { point?:
   return { sent };
 }
 
-function forward({ request, response, agent, upstream }: Exchange, body: Buffer): Promise<IncomingMessage> {
+function forward({ request, response, agent, upstream, userAgent }: Exchange, body: Buffer): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const headers = { ...request.headers, host: upstream.host };
+    const headers = { ...request.headers, host: upstream.host, ...(userAgent === undefined ? {} : { 'user-agent': userAgent }) };
     const sent = send({ agent, host: upstream.hostname, port: upstream.port, method: request.method, path: request.url, headers }, resolve);
     sent.once('error', reject);
     response.once('close', () => {
