@@ -13,9 +13,9 @@ export interface Audit {
 
 export function auditWith(clock: Clock): Audit {
   const entries: AuditedRequest[] = [];
-  const note = (entry: Omit<AuditedRequest, 'receivedTimestamp' | 'stageTimestamp'>): void => {
+  const note: Note = (entry) => {
     const time = rfc3339Micro(clock.now().wall);
-    entries.push({ ...entry, receivedTimestamp: time, stageTimestamp: time });
+    entries.push({ ...entry, userAgent: '', receivedTimestamp: time, stageTimestamp: time });
   };
   return {
     entries,
@@ -31,7 +31,8 @@ export function auditWith(clock: Clock): Audit {
   };
 }
 
-type Entry = Omit<AuditedRequest, 'receivedTimestamp' | 'stageTimestamp'>;
+/** In one process nobody says by what program he speaks. */
+type Entry = Omit<AuditedRequest, 'receivedTimestamp' | 'stageTimestamp' | 'userAgent'>;
 type Note = (entry: Entry) => void;
 
 function entryOf({ method, path, query, user, body }: ServerRequest, answer: ServerAnswer): Entry {
