@@ -40,7 +40,8 @@ function sync(parts: OwnerParts, key: string, backoff: JobBackoff): void {
   const pods = podsOf(parts, job);
   const done = pods.filter((pod) => isTracked(pod) && pod.status?.phase === 'Succeeded');
   const lost = pods.filter((pod) => isTracked(pod) && isLost(job, pod));
-  backoff.count(job.metadata.uid, done.length, lost.length);
+  // A pod that was told to end has not failed by itself: its successor need not wait.
+  backoff.count(job.metadata.uid, done.length, lost.filter((pod) => !isTerminating(pod)).length);
   const turn: Turn = { parts, job, pods, succeeded: (job.status?.succeeded ?? 0) + done.length, failed: (job.status?.failed ?? 0) + lost.length };
   const left = deadlineLeft(turn);
   if (left !== undefined && left > 0) parts.queue.after(key, left);

@@ -67,8 +67,8 @@ function affected(of: OwnerKind, { store }: OwnerParts, { object, before }: Stor
  * False for changes of a pod that no owner looks at, as most are: its node, its addresses, what the scheduler says of it. A real
  * controller looks again all the same, and finds nothing to do.
  */
-function matters({ object, before }: StoreEvent): boolean {
-  return before === undefined || object.metadata.deletionTimestamp !== before.metadata.deletionTimestamp || !same(looked(object as Pod), looked(before as Pod));
+function matters({ type, object, before }: StoreEvent): boolean {
+  return type !== 'MODIFIED' || before === undefined || object.metadata.deletionTimestamp !== before.metadata.deletionTimestamp || !same(looked(object as Pod), looked(before as Pod));
 }
 
 const looked = (pod: Pod): unknown => [pod.status?.phase, conditionOf(pod, 'Ready'), pod.metadata.labels, pod.metadata.ownerReferences, pod.metadata.finalizers];
