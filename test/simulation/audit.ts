@@ -7,31 +7,35 @@ import type { AuditedRequest } from '../stories/world.ts';
 /** What was asked of an embedded API server, told as the audit log of a real one tells it. */
 export interface Audit {
   readonly entries: readonly AuditedRequest[];
-  /** The same server; whoever speaks to it, controllers included, is written down. */
+  /** The same server; what its controllers write is written down. */
   watched(server: EmbeddedServer): EmbeddedServer;
+  /** The same server; what is asked of it is written down under this user agent. */
+  heard(server: EmbeddedServer, userAgent: string): EmbeddedServer;
 }
 
 export function auditWith(clock: Clock): Audit {
   const entries: AuditedRequest[] = [];
-  const note: Note = (entry) => {
+  const noteAs = (userAgent: string): Note => (entry) => {
     const time = rfc3339Micro(clock.now().wall);
-    entries.push({ ...entry, userAgent: '', receivedTimestamp: time, stageTimestamp: time });
+    entries.push({ ...entry, userAgent, receivedTimestamp: time, stageTimestamp: time });
   };
   return {
     entries,
-    watched: (server) => ({
-      ...server,
-      handle(request) {
-        const answer = server.handle(request);
-        note(entryOf(request, answer));
-        return answer;
-      },
-      store: watchedStore(server.store, note),
-    }),
+    watched: (server) => ({ ...server, store: watchedStore(server.store, noteAs('kube-controller-manager')) }),
+    heard(server, userAgent) {
+      const note = noteAs(userAgent);
+      return {
+        ...server,
+        handle(request) {
+          const answer = server.handle(request);
+          note(entryOf(request, answer));
+          return answer;
+        },
+      };
+    },
   };
 }
 
-/** In one process nobody says by what program he speaks. */
 type Entry = Omit<AuditedRequest, 'receivedTimestamp' | 'stageTimestamp' | 'userAgent'>;
 type Note = (entry: Entry) => void;
 
@@ -39,16 +43,20 @@ function entryOf({ method, path, query, user, body }: ServerRequest, answer: Ser
   const object = objectOf(path);
   const verb = verbOf(method, query, object.name);
   const text = query.toString();
+  const requestObject = body === undefined ? undefined : 'value' in body ? body.value : (JSON.parse(body.text) as unknown);
   return {
     verb,
     user,
     uri: text === '' ? path : `${path}?${text}`,
     code: answer.kind === 'object' ? answer.code : 200,
-    object,
-    requestObject: body === undefined ? undefined : 'value' in body ? body.value : (JSON.parse(body.text) as unknown),
+    // Like a real one, it takes the name of what is created from the object.
+    object: { ...object, name: object.name === '' ? nameIn(requestObject) : object.name },
+    requestObject,
     responseObject: answer.kind === 'object' && isWrite(verb) ? answer.body : undefined,
   };
 }
+
+const nameIn = (object: unknown): string => (object as { metadata?: { name?: string } } | undefined)?.metadata?.name ?? '';
 
 const isWrite = (verb: string): boolean => !['get', 'list', 'watch'].includes(verb);
 

@@ -4,6 +4,8 @@ import { type Between, type CallPoint, callName } from '../stories/calls.ts';
 
 /** Something between a controller and the embedded API server, in this process. */
 export interface EmbeddedBetween extends Between {
+  /** Whoever comes this way is named so in the audit log. */
+  readonly userAgent: string;
   /** The way to the API server that leads past it. */
   through(api: Api): Api;
 }
@@ -15,11 +17,12 @@ interface Watch {
   readonly calls: { readonly call: string; lostRace: boolean }[];
 }
 
-/** `url` only names it: nobody connects there. */
-export function between(url: string, clock: Clock): EmbeddedBetween {
+/** Its url only names it: nobody connects there. */
+export function between(userAgent: string, clock: Clock): EmbeddedBetween {
   let watch: Watch = { strike: () => Promise.resolve(), waiting: new Set(), counts: new Map(), calls: [] };
   return {
-    url,
+    url: `http://${userAgent}`,
+    userAgent,
     begin(points, strike) {
       watch = { strike, waiting: new Set(points), counts: new Map(), calls: [] };
     },
@@ -41,7 +44,10 @@ async function call<T>({ api, watch, clock }: { readonly api: Api; readonly watc
     await watch.strike(point);
     throw noAnswer(request);
   }
-  if (point !== undefined) void clock.sleep(milliseconds(1)).then(() => watch.strike(point));
+  if (point?.moment === 'unread') {
+    await answer.catch(() => undefined);
+    await watch.strike(point);
+  } else if (point !== undefined) void clock.sleep(milliseconds(1)).then(() => watch.strike(point));
   try {
     return await answer;
   } catch (error) {

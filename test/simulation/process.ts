@@ -63,6 +63,7 @@ export function startProcess(surroundings: Surroundings, { directory, text }: { 
     log: () => output.lines,
     raw: () => output.text(),
     leads: () => output.lines.some(({ reason }) => reason === 'LeaderChanged'),
+    ready: () => Promise.resolve(probes !== undefined && probes.notReady() === undefined),
     async metrics() {
       const { metrics, refresh } = await until('the controller serves its metrics', () => probes);
       refresh();

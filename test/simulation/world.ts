@@ -6,6 +6,7 @@ import { type Machines, startMachines } from '../../src/embedded/machines/cluste
 import { type Journal, memoryJournal } from '../../src/embedded/machines/journal.ts';
 import { blockStorage, provision } from '../../src/embedded/machines/provision.ts';
 import { embeddedApi } from '../../src/embedded/api-server/api.ts';
+import type { EmbeddedServer } from '../../src/embedded/api-server/server.ts';
 import { type ControlPlane, startControlPlane } from '../../src/embedded/control-plane.ts';
 import type { Timings } from '../../src/embedded/controllers/timings.ts';
 import { chanceFrom, type Chance } from '../../src/embedded/time/seed.ts';
@@ -19,7 +20,7 @@ import { looks } from '../stories/looks.ts';
 import { tellIn, until } from '../stories/until.ts';
 import type { Controller, World, WorldOptions } from '../stories/world.ts';
 import { type Audit, auditWith } from './audit.ts';
-import type { EmbeddedBetween } from './between.ts';
+import { between, type EmbeddedBetween } from './between.ts';
 import { runCommand, startProcess, type Surroundings } from './process.ts';
 import { programs } from './programs.ts';
 import { withReviews } from './reviews.ts';
@@ -30,8 +31,6 @@ export interface EmbeddedWorldOptions extends WorldOptions {
   readonly clock?: VirtualClock;
   /** Of the controllers; short ones when absent. */
   readonly controllers?: Partial<Timings>;
-  /** What stands between a controller and the API server when `World.control` is given its url. */
-  readonly between?: EmbeddedBetween;
   /** How often a story looks whether what it waits for is there; 20 ms, since some of it does not last longer. */
   readonly lookEvery?: Duration;
   /** False: nothing is written down of what is asked, for worlds too large for that. */
@@ -43,6 +42,8 @@ export interface EmbeddedWorld extends World {
   readonly clock: VirtualClock;
   readonly plane: ControlPlane;
   readonly journal: Journal;
+  /** Puts something between the API server and the controllers that are given its url. */
+  between(userAgent: string): EmbeddedBetween;
   /** Starts `evenkeel run` with a configuration of one's own; `url` of the device is http://device. */
   run(configuration: string): Controller;
 }
@@ -67,7 +68,8 @@ export async function startEmbeddedWorld(options: EmbeddedWorldOptions = {}): Pr
   const chance = chanceFrom(seed);
   const audit = auditWith(clock);
   const plane = startControlPlane({ clock, chance: chance.of('control plane'), timings: options.controllers ?? shortTimings, definitions: [definition], ...(options.audited === false ? {} : { between: audit.watched }), ...(tolerationSeconds === undefined ? {} : { tolerationSeconds }) });
-  const admin = embeddedApi(plane.server, { user: 'admin', clock });
+  const server = (userAgent: string): EmbeddedServer => (options.audited === false ? plane.server : audit.heard(plane.server, userAgent));
+  const admin = embeddedApi(server('story'), { user: 'admin', clock });
   await applyManifests(admin);
   const names = Array.from({ length: options.workers ?? 3 }, (_, index) => `worker-${index + 1}`);
   const journal = memoryJournal();
@@ -76,12 +78,12 @@ export async function startEmbeddedWorld(options: EmbeddedWorldOptions = {}): Pr
     clock,
     journal,
     names,
-    nodeApi: (name) => embeddedApi(plane.server, { user: `system:node:${name}`, clock }),
+    nodeApi: (name) => embeddedApi(server('kubelet'), { user: `system:node:${name}`, clock }),
     attacherApi: admin,
     newID: () => identifiers.newID(),
     timings: options.timings ?? {},
   });
-  const world = worldOf({ options, clock, chance, audit, plane, admin, machines, journal, directory: mkdtempSync(join(tmpdir(), 'evenkeel-world-')) });
+  const world = worldOf({ options, clock, chance, audit, plane, server, admin, machines, journal, directory: mkdtempSync(join(tmpdir(), 'evenkeel-world-')) });
   await until('every worker is Ready', async () => (await readyNodes(admin)) === names.length);
   for (const name of names) await world.label(name, { fencing: 'enabled' });
   await provision(admin, blockStorage(options.volumes ?? 3));
@@ -107,6 +109,8 @@ interface Parts {
   readonly chance: Chance;
   readonly audit: Audit;
   readonly plane: ControlPlane;
+  /** The API server, for those who say that they are this program. */
+  server(userAgent: string): EmbeddedServer;
   readonly admin: Api;
   readonly machines: Machines;
   readonly journal: Journal;
@@ -117,25 +121,26 @@ interface Parts {
 const url = 'http://device';
 
 function worldOf(parts: Parts): EmbeddedWorld {
-  const { options, clock, chance, audit, plane, admin, machines, directory } = parts;
+  const { options, clock, chance, audit, plane, server, admin, machines, directory } = parts;
   const started: Controller[] = [];
   let serial = 0;
-  const as = (user: string, name = user, server?: string): Surroundings => {
-    const through = options.between?.url === server ? options.between?.through : undefined;
+  const ways = new Map<string, EmbeddedBetween>();
+  const as = (user: string, name = user, address?: string): Surroundings => {
+    const way = ways.get(address ?? '');
     return {
       clock,
       chance: chance.of(name),
       name,
       connect(own: Clock) {
-        const api = withReviews(embeddedApi(plane.server, { user, clock: own }), { user, mayDeleteNodes: options.mayDeleteNodes === true });
-        return through === undefined ? api : through(api);
+        const api = withReviews(embeddedApi(server(way?.userAgent ?? 'evenkeel'), { user, clock: own }), { user, mayDeleteNodes: options.mayDeleteNodes === true });
+        return way === undefined ? api : way.through(api);
       },
       execute: (killParent) => programs({ device: machines.device, clock, killParent }),
     };
   };
-  const start = (text: string, server?: string, environment: Readonly<Record<string, string>> = {}): Controller => {
+  const start = (text: string, address?: string, environment: Readonly<Record<string, string>> = {}): Controller => {
     serial += 1;
-    const controller = startProcess({ ...as(account('evenkeel'), `evenkeel-${serial}`, server), environment }, { directory, text });
+    const controller = startProcess({ ...as(account('evenkeel'), `evenkeel-${serial}`, address), environment }, { directory, text });
     started.push(controller);
     return controller;
   };
@@ -143,13 +148,18 @@ function worldOf(parts: Parts): EmbeddedWorld {
   return {
     ...parts,
     run: (configuration) => start(configuration),
-    control: ({ onNode, ...wishes } = {}, server) => Promise.resolve(start(configurationText({ url, ...wishes }), server, onNode === undefined ? {} : { NODE_NAME: onNode })),
+    between(userAgent) {
+      const way = between(userAgent, clock);
+      ways.set(way.url, way);
+      return way;
+    },
+    control: ({ onNode, ...wishes } = {}, address) => Promise.resolve(start(configurationText({ url, ...wishes }), address, onNode === undefined ? {} : { NODE_NAME: onNode })),
     async check(wishes = {}) {
       const config = join(directory, `check-${(serial += 1)}.yaml`);
       writeFileSync(config, configurationText({ url, ...wishes }));
       return run(account('evenkeel'), ['check', '--config', config]);
     },
-    asNode: (name) => embeddedApi(plane.server, { user: `system:node:${name}`, clock }),
+    asNode: (name) => embeddedApi(server('story'), { user: `system:node:${name}`, clock }),
     evenkeel: (...args) => run(account('evenkeel-rebalance'), args),
     person: (name, ...args) => run(name, args),
     ...looks(admin),

@@ -57,13 +57,16 @@ export async function endingOf(world: World): Promise<Ending> {
   const names = [...new Set(fences.map(({ spec }) => spec.nodeName))];
   const part = (node: string): string => (names.includes(node) ? `fenced ${names.indexOf(node) + 1}` : 'another');
   return {
-    fences: fences.map(({ spec, status }) => ({ node: part(spec.nodeName), steps: status?.timeline.map(({ step }) => step) ?? [], phase: status?.phase ?? '', evidence: status?.evidence.class ?? '' })),
+    fences: fences.map(({ spec, status }) => ({ node: part(spec.nodeName), steps: once(status?.timeline.map(({ step }) => step) ?? []), phase: status?.phase ?? '', evidence: status?.evidence.class ?? '' })),
     events: Object.fromEntries(await Promise.all(names.map(async (name) => [part(name), await reasons(world.admin, name)] as const))),
     taints: await taintsOf(world.admin, part),
     pods: await podsOf(world.admin, part),
     attachments: await attachmentsOf(world.admin, part),
   };
 }
+
+/** Whether a node that is held is held again for another reason depends on which of two watches speaks first. */
+const once = (words: readonly string[]): string[] => words.filter((word, index) => word !== words[index - 1]);
 
 const order = ({ metadata, spec }: NodeFence): string => `${metadata.creationTimestamp} ${spec.nodeName} ${spec.attempt}`;
 
@@ -76,7 +79,7 @@ const list = async <T>(admin: Api, path: string): Promise<readonly (Item & T)[]>
 async function reasons(admin: Api, node: string): Promise<string[]> {
   const events = await list<{ reason: string; eventTime?: string; reportingComponent?: string; involvedObject: { name: string } }>(admin, collectionPath(resources.events));
   const ours = events.filter(({ involvedObject, reportingComponent }) => involvedObject.name === node && reportingComponent === 'evenkeel.dev/controller');
-  return ours.toSorted((one, other) => `${one.eventTime} ${one.metadata.name}`.localeCompare(`${other.eventTime} ${other.metadata.name}`)).map(({ reason }) => reason);
+  return once(ours.toSorted((one, other) => `${one.eventTime} ${one.metadata.name}`.localeCompare(`${other.eventTime} ${other.metadata.name}`)).map(({ reason }) => reason));
 }
 
 async function taintsOf(admin: Api, part: (node: string) => string): Promise<Ending['taints']> {

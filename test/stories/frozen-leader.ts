@@ -9,7 +9,7 @@ import { unprovedWrites } from './judges-proof.ts';
 import { eventsAfterTheirTerm, type Term, termsIn, writesOutsideTheirTerm } from './judges-term.ts';
 import { cleanUp, oneDeath, settled, type Victim, victimIn } from './one-death.ts';
 import { type Frozen, type Replicas, replicas } from './replicas.ts';
-import { until } from './until.ts';
+import { now, until } from './until.ts';
 import type { World } from './world.ts';
 
 /** A world in which each replica of the controller has a way of its own to the API server. */
@@ -202,10 +202,10 @@ async function playOnce(lane: Lane, { action, step, title }: Plan): Promise<void
   await settled(world, () => pair.leader().controller);
   await cleanUp(world);
   const victim = await victimIn(world);
-  const from = Date.now();
+  const from = now().wall;
   const attempt = await Promise.allSettled([oneDeath(world, victim), freezeAt(lane, step, victim)]);
   const [{ value: end, reason: problem }, { value: frozen }] = attempt as [{ value?: unknown; reason?: unknown }, { value?: Frozen }];
-  const run: Run = { title, action, victim, from, to: Date.now(), frozen, end, problem: problem instanceof Error ? problem.message : undefined };
+  const run: Run = { title, action, victim, from, to: now().wall, frozen, end, problem: problem instanceof Error ? problem.message : undefined };
   lane.runs.push(run);
   await tell(lane, run);
 }

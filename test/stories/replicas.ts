@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Between, CallPoint } from './calls.ts';
-import { until } from './until.ts';
+import { elapsed } from '../../src/model/time.ts';
+import { now, pass, until } from './until.ts';
 import type { Controller } from './world.ts';
 
 /** One process of a controller that has several, with its own way to the API server. */
@@ -95,7 +95,7 @@ export function replicas(start: (name: string) => Promise<Replica>): Replicas {
       awake.delete(replica);
       // A process that starts would take the time of the one that takes over.
       void until('another one leads', leader).catch(() => undefined).then(fill);
-      const at = Date.now();
+      const at = now().wall;
       const end = thaw(replica, milliseconds);
       const stoodBy = (await Promise.all([...awake].map(isReady))).some(Boolean);
       return { name: replica.name, at, stoodBy, end };
@@ -116,15 +116,14 @@ export function replicas(start: (name: string) => Promise<Replica>): Replicas {
   };
 }
 
-async function isReady({ controller }: Replica): Promise<boolean> {
-  const port = controller.log().find(({ message }) => message === 'Serving metrics and probes')?.['port'] as number | undefined;
-  return port !== undefined && (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
-}
+const isReady = ({ controller }: Replica): Promise<boolean> => controller.ready();
 
 async function thaw({ controller }: Replica, after: number): Promise<{ code: number | string; milliseconds: number }> {
-  await sleep(after);
-  const told = performance.now();
+  await pass(after);
+  const told = now().tick;
   await controller.kill('SIGCONT');
-  const code = await Promise.race([controller.ended, sleep(patience, 'runs on', { ref: false })]);
-  return { code, milliseconds: performance.now() - told };
+  let code: number | string | undefined;
+  void controller.ended.then((end) => (code = end));
+  await until('it has ended', () => code !== undefined, patience).catch(() => undefined);
+  return { code: code ?? 'runs on', milliseconds: elapsed(told, now().tick) };
 }

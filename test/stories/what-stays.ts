@@ -38,7 +38,7 @@ export function whatStays(start: StartWorld): void {
     controller = await leading(world.control({ action: 'off', probation: '3s' }));
     world.machines.device.behave(victim, { power: { kind: 'fails' } });
     world.machines.machine(victim).powerOff();
-    await until('the release is over', async () => (await world.fences(victim)).some(({ status }) => status?.phase === 'Returning'), 90_000);
+    await until('the release is over, and the device has failed to power it on', async () => (await world.fences(victim)).some(({ status }) => status?.timeline.at(-1)?.step === 'PowerOnFailed'), 90_000);
   });
 
   afterAll(() => world?.stop());

@@ -80,6 +80,8 @@ export interface Controller {
   /** Prometheus text from its own endpoint. */
   metrics(): Promise<string>;
   leads(): boolean;
+  /** Its readiness probe says yes. */
+  ready(): Promise<boolean>;
   kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<number | string | undefined>;
   readonly ended: Promise<number | string>;
 }

@@ -34,6 +34,7 @@ function controllerOf(child: ChildProcess, config: string): Controller {
         return [];
       }
     });
+  const port = (): number | undefined => log().find(({ message }) => message === 'Serving metrics and probes')?.['port'] as number | undefined;
   return {
     pid: child.pid ?? 0,
     config,
@@ -41,9 +42,12 @@ function controllerOf(child: ChildProcess, config: string): Controller {
     raw: () => output,
     ended,
     leads: () => log().some(({ reason }) => reason === 'LeaderChanged'),
+    async ready() {
+      return port() !== undefined && (await fetch(`http://127.0.0.1:${port()}/readyz`)).ok;
+    },
     async metrics() {
-      const port = await until('the controller serves its metrics', () => log().find(({ message }) => message === 'Serving metrics and probes')?.['port'] as number | undefined);
-      return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      await until('the controller serves its metrics', port);
+      return (await fetch(`http://127.0.0.1:${port()}/metrics`)).text();
     },
     async kill(signal) {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? child.signalCode ?? undefined;
