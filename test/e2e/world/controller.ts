@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { until } from '../../stories/until.ts';
@@ -8,15 +8,22 @@ import type { Controller } from '../../stories/world.ts';
 const main = join(import.meta.dirname, '../../../src/main.ts');
 let serial = 0;
 
-export async function startController(options: { text: string; kubeconfig: string; directory: string; server?: string; onNode?: string }): Promise<Controller> {
+/** `watched`: where the watchdog looks for processes that must not outlive the test, as `*.pid` files. */
+export async function startController(options: { text: string; kubeconfig: string; directory: string; watched: string; server?: string; onNode?: string }): Promise<Controller> {
   serial += 1;
   const config = join(options.directory, `evenkeel-${serial}.yaml`);
   writeFileSync(config, options.text);
   const kubeconfig = options.server === undefined ? options.kubeconfig : redirected(options.kubeconfig, options.server, join(options.directory, `kubeconfig-${serial}`));
   const child = spawn(process.execPath, [main, 'run', '--config', config, '--kubeconfig', kubeconfig], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // Linux shares the processor among sessions: in that of the test, all controllers together would get one part, and lose their Leases.
+    detached: true,
     env: { PATH: process.env['PATH'], HOME: options.directory, POD_NAME: `evenkeel-${serial}`, ...(options.onNode === undefined ? {} : { NODE_NAME: options.onNode }) },
   });
+  const pidFile = join(options.watched, `evenkeel-${serial}.pid`);
+  if (child.pid !== undefined) writeFileSync(pidFile, String(child.pid));
+  // Its number may belong to somebody else soon.
+  child.once('close', () => rmSync(pidFile, { force: true }));
   return controllerOf(child, config);
 }
 

@@ -69,7 +69,7 @@ function worldOf(parts: Parts): RealWorld {
     async control(wishes = {}, server) {
       const identity = await plane.serviceAccount(namespace, 'evenkeel');
       const text = configurationText({ url: await machines.serve(), ...wishes });
-      const controller = await startController({ text, kubeconfig: plane.kubeconfig(identity), directory, ...(server === undefined ? {} : { server }), ...(wishes.onNode === undefined ? {} : { onNode: wishes.onNode }) });
+      const controller = await startController({ text, kubeconfig: plane.kubeconfig(identity), directory, watched: plane.directory, ...(server === undefined ? {} : { server }), ...(wishes.onNode === undefined ? {} : { onNode: wishes.onNode }) });
       started.push(controller);
       return controller;
     },
