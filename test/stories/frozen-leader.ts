@@ -278,7 +278,8 @@ async function tellFigures(played: readonly Lane[]): Promise<void> {
       const since = (time: string): number => (Date.parse(time) - frozen.at) / 1_000;
       const { code, milliseconds: toEnd } = await frozen.end;
       const writing = term.firstWrite === undefined ? [] : [since(term.firstWrite)];
-      console.info(`${title}: another one leads ${since(term.from).toFixed(1)} s after SIGSTOP, its first write comes after ${writing[0]?.toFixed(1)} s; exit code ${code} ${toEnd.toFixed(0)} ms after SIGCONT${frozen.stoodBy ? '' : ' (nobody stood by: not counted)'}`);
+      const first = writing.map((seconds) => `first writes after ${seconds.toFixed(1)} s`)[0] ?? 'loses the Lease before it writes';
+      console.info(`${title}: another one leads ${since(term.from).toFixed(1)} s after SIGSTOP and ${first}; exit code ${code} ${toEnd.toFixed(0)} ms after SIGCONT${frozen.stoodBy ? '' : ' (nobody stood by: not counted)'}`);
       if (!frozen.stoodBy) continue;
       leads.push(since(term.from));
       writes.push(...writing);
