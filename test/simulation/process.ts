@@ -32,11 +32,16 @@ export function startProcess(surroundings: Surroundings, { directory, text }: { 
   writeFileSync(config, text);
   const stop = new AbortController();
   const output = outputOf();
+  const say = (text: string): void => {
+    if (!own.dead) output.add(text);
+  };
   let probes: Probes | undefined;
   const killed = Promise.withResolvers<string | number>();
   const kill = (code: string | number): void => {
     own.end();
     killed.resolve(code);
+    // Nothing that it would do comes through any more; but Node keeps signals that others listen to until they have aborted.
+    stop.abort();
   };
   const terminate = async (): Promise<void> => {
     await own.goOn();
@@ -45,9 +50,9 @@ export function startProcess(surroundings: Surroundings, { directory, text }: { 
   const io = ioOf(surroundings, own, stop.signal);
   const given: Io = {
     ...io,
-    out: output.add,
-    error: output.add,
-    logTo: { write: output.add },
+    out: say,
+    error: say,
+    logTo: { write: say },
     execute: surrounded(surroundings.execute(() => kill('SIGKILL')), own),
     serve(asked) {
       probes = asked;
