@@ -1,4 +1,5 @@
 import { nodeObjectOthers } from '../stories/node-object-others.ts';
+import { withEnding } from '../stories/ending.ts';
 import { startWorld } from './world/world.ts';
 
-nodeObjectOthers(startWorld);
+nodeObjectOthers(withEnding('node-object-others', startWorld));

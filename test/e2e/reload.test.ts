@@ -1,4 +1,5 @@
 import { reload } from '../stories/reload.ts';
+import { withEnding } from '../stories/ending.ts';
 import { startWorld } from './world/world.ts';
 
-reload(startWorld);
+reload(withEnding('reload', startWorld));

@@ -1,4 +1,5 @@
 import { nodeObjectOthers } from '../stories/node-object-others.ts';
+import { withEnding } from '../stories/ending.ts';
 import { startEmbeddedWorld } from './world.ts';
 
-nodeObjectOthers(startEmbeddedWorld);
+nodeObjectOthers(withEnding('node-object-others', startEmbeddedWorld));

@@ -1,4 +1,5 @@
 import { reload } from '../stories/reload.ts';
+import { withEnding } from '../stories/ending.ts';
 import { startEmbeddedWorld } from './world.ts';
 
-reload(startEmbeddedWorld);
+reload(withEnding('reload', startEmbeddedWorld));
