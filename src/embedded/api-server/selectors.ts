@@ -1,7 +1,7 @@
-import type { Requirement } from '../../model/configuration.ts';
+import type { LabelSelector } from '../../model/configuration.ts';
+import { selects } from '../../model/labels.ts';
 import { parseSelector } from '../../model/selector.ts';
 import type { Kind } from './kind.ts';
-import { holds } from './label-selector.ts';
 import type { KubeObject } from './object.ts';
 import { badRequest } from './refusals.ts';
 import { fieldsOf } from './registry.ts';
@@ -21,16 +21,16 @@ export function readSelection(query: URLSearchParams, kind: Kind): Selection {
   const fields = readFields(query.get('fieldSelector') ?? '', kind);
   const exact = new Map(fields.filter(({ equals }) => equals).map(({ field, value }) => [field, value] as const));
   return {
-    all: labels.length === 0 && fields.length === 0,
+    all: labels.requirements.length === 0 && fields.length === 0,
     exact,
-    matches: (object) => labels.every((each) => holds(each, object.metadata.labels ?? {})) && fieldsHold(fields, kind, object),
+    matches: (object) => selects(labels, object.metadata.labels ?? {}) && fieldsHold(fields, kind, object),
   };
 }
 
-function readLabels(text: string): readonly Requirement[] {
+function readLabels(text: string): LabelSelector {
   const read = parseSelector(text);
   if ('problem' in read) throw badRequest(`unable to parse requirement: ${read.problem}`);
-  return read.selector.requirements;
+  return read.selector;
 }
 
 interface FieldTerm {
