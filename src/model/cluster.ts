@@ -24,6 +24,8 @@ export interface NodeRecord {
   readonly machineID: string;
   /** Resource name → Kubernetes quantity as written. */
   readonly allocatable: Readonly<Record<string, string>>;
+  /** `status.capacity`, written in the same way. */
+  readonly capacity: Readonly<Record<string, string>>;
   /** `status.volumesAttached` names: what attach-detach believes is attached. */
   readonly volumesAttached: readonly string[];
 }
@@ -83,6 +85,33 @@ export interface PodRecord {
   readonly overhead: Readonly<Record<string, string>> | undefined;
   readonly volumes: readonly VolumeRecord[];
   readonly hasResourceClaims: boolean;
+  /** What only some rebalancing strategies read; absent unless the list was asked for it. */
+  readonly details?: PodDetails;
+}
+
+/** The part of a pod's status that tells how its containers fare. */
+export interface PodDetails {
+  /** `status.reason`; empty when there is none. */
+  readonly reason: string;
+  readonly conditions: readonly PodCondition[];
+  readonly containers: readonly ContainerStatus[];
+  readonly initContainers: readonly ContainerStatus[];
+  readonly ephemeralContainers: readonly ContainerStatus[];
+}
+
+export interface PodCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly lastTransition: Instant | undefined;
+}
+
+/** A container's status as it is now; `lastState` is never looked at. */
+export interface ContainerStatus {
+  readonly restarts: number;
+  /** The reason why it waits; `undefined` when it does not wait. */
+  readonly waiting: string | undefined;
+  readonly terminated: { readonly reason: string; readonly exitCode: number } | undefined;
 }
 
 export interface ContainerRecord {

@@ -1,3 +1,4 @@
+import type { Amount } from './quantity.ts';
 import type { BudgetRecord, ClaimRecord, NamespaceRecord, NodeRecord, PodRecord } from './cluster.ts';
 
 /*
@@ -12,6 +13,26 @@ export interface ClusterFacts {
   readonly budgets: readonly BudgetRecord[];
   readonly namespaces: readonly NamespaceRecord[];
   readonly claims: readonly ClaimRecord[];
+  /** Measured usage, when the policy names a source of it. */
+  readonly usage?: MeasuredUsage;
+}
+
+/** What metrics-server and Prometheus say. A source that is not enabled is absent; one that failed says why. */
+export interface MeasuredUsage {
+  readonly kubernetes?: KubernetesUsage | SourceProblem;
+  /** By query: each sample's `instance` (a node's name) and value. */
+  readonly prometheus?: ReadonlyMap<string, ReadonlyMap<string, number> | SourceProblem>;
+}
+
+export interface KubernetesUsage {
+  /** Node name → resource (`cpu`, `memory`) → amount. */
+  readonly nodes: ReadonlyMap<string, ReadonlyMap<string, Amount>>;
+  /** `namespace/name` → resource → sum over its containers; a resource that some container lacks is left out. */
+  readonly pods: ReadonlyMap<string, ReadonlyMap<string, Amount>>;
+}
+
+export interface SourceProblem {
+  readonly problem: string;
 }
 
 /** One pod as other objects name it. */
@@ -75,6 +96,8 @@ export interface StrategySummary {
   readonly tally: Tally;
   /** How many pods the filters refused, by cause; a pod is counted once for each time a strategy looked at it. */
   readonly refused: Readonly<Record<string, number>>;
+  /** Why the strategy could not work in this cycle; the others go on. */
+  readonly failed?: string;
 }
 
 export interface Tally {

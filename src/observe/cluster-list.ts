@@ -4,7 +4,7 @@ import { parseBudget } from '../kube/records/budget.ts';
 import { parseClaim } from '../kube/records/claim.ts';
 import { parseNamespace } from '../kube/records/namespace.ts';
 import { parseNode } from '../kube/records/node.ts';
-import { parsePod } from '../kube/records/pod.ts';
+import { parsePod, parsePodWithDetails } from '../kube/records/pod.ts';
 import { MustRelist } from '../kube/reflector-events.ts';
 import { listPages } from '../kube/reflector-list.ts';
 import { sharing } from '../kube/sharing.ts';
@@ -15,6 +15,8 @@ export interface AlsoNeeded {
   readonly budgets: boolean;
   readonly namespaces: boolean;
   readonly claims: boolean;
+  /** Reasons, conditions and exit codes of pods. */
+  readonly podDetails: boolean;
 }
 
 /** Reads once what a rebalance pass needs, page by page, pruned as it comes: for a command that runs and exits. */
@@ -23,7 +25,7 @@ export async function listCluster(api: Api, needed: AlsoNeeded, signal: AbortSig
   const all = <Item>(resource: Resource, parse: (object: unknown) => Item): Promise<Item[]> => listAll({ api, resource, parse, signal });
   return {
     nodes: await all(resources.nodes, (object) => parseNode(object, share)),
-    pods: await all(resources.pods, (object) => parsePod(object, share)),
+    pods: await all(resources.pods, (object) => (needed.podDetails ? parsePodWithDetails : parsePod)(object, share)),
     ...(await listSurroundings(api, needed, signal)),
   };
 }

@@ -27,5 +27,6 @@ export function neededBy({ profiles }: RebalancePolicy): AlsoNeeded {
     budgets: profiles.some(({ evictor }) => evictor.active.has('PodsWithoutPDB')),
     namespaces: profiles.some(({ evictor }) => (evictor.namespaceLabelSelector?.requirements.length ?? 0) > 0),
     claims: profiles.some(({ evictor }) => evictor.active.has('PodsWithPVC') && evictor.protectedStorageClasses.size > 0),
+    podDetails: profiles.some(({ deschedule, balance }) => [...deschedule, ...balance].some(({ needs }) => needs.podDetails === true)),
   };
 }

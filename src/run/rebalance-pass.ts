@@ -6,7 +6,7 @@ import type { Configuration } from '../model/configuration.ts';
 import { isClosed, type NodeFence } from '../model/nodefence.ts';
 import type { ClusterFacts, CycleSummary } from '../model/rebalancing.ts';
 import { type Clock, elapsed, type Duration, milliseconds, seconds } from '../model/time.ts';
-import { listSurroundings } from '../observe/cluster-list.ts';
+import { listCluster, listSurroundings } from '../observe/cluster-list.ts';
 import type { Observation } from '../observe/observation.ts';
 import type { EventWriter } from '../report/kubernetes-events.ts';
 import type { Log } from '../report/log.ts';
@@ -62,8 +62,10 @@ async function run(parts: PassParts, policy: RebalancePolicy, trigger: Trigger, 
   const tell = passReporter(parts.reporter, trigger, leaderElection);
   const record = rebalanceReporter({ events, metrics, log, clock, failureEvents: policy.evictionFailureEventNotification });
   const observe = async (wanted: RebalancePolicy): Promise<ClusterFacts> => {
-    const surroundings = await listSurroundings(api, neededBy(wanted), signal);
-    const facts = { nodes: [...parts.observation.view.nodes.values()], pods: [...parts.observation.pods.values()], ...surroundings };
+    const needed = neededBy(wanted);
+    const followed = { nodes: [...parts.observation.view.nodes.values()], pods: [...parts.observation.pods.values()] };
+    // The copy that the controller keeps has no details of pods: they would cost it their memory for ever.
+    const facts = needed.podDetails ? await listCluster(api, needed, signal) : { ...followed, ...(await listSurroundings(api, needed, signal)) };
     const evictions = countPlanned(facts, wanted, clock);
     if (evictions > 0) tell.planned(evictions, dryRun);
     return facts;

@@ -18,6 +18,7 @@ export function aNode(given: Partial<NodeRecord> = {}): NodeRecord {
     systemUUID: `system-${name}`,
     machineID: `machine-${name}`,
     allocatable: { cpu: '64', memory: '256Gi', pods: '110' },
+    capacity: {},
     volumesAttached: [],
     ...given,
   };

@@ -35,6 +35,7 @@ export function aPolicy<Args>(strategy: Strategy<Args>, args: object = {}, { evi
     limits: { perNode: undefined, perNamespace: undefined, total: undefined, ...limits },
     gracePeriodSeconds: undefined,
     evictionFailureEventNotification: false,
+    metrics: { kubernetes: false, prometheus: undefined },
     profiles: [profile],
     ...policy,
   };

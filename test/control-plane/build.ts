@@ -23,13 +23,22 @@ const stampFile = join(bin, '.stamp');
 export async function findOrBuild(say: (line: string) => void = note): Promise<Binaries> {
   const assets = process.env['KUBEBUILDER_ASSETS'];
   if (assets !== undefined && assets !== '') return checked(assets, (program) => program);
-  const stamp = await wantedStamp();
-  if ((await currentStamp()) !== stamp) {
-    await withLock(join(here, 'bin.lock'), say, async () => {
-      if ((await currentStamp()) !== stamp) await build(stamp, say);
-    });
-  }
+  await built(say);
   return checked(bin, fileName);
+}
+
+/** The descheduler whose choices `npm run compat` compares ours with, from the same go.mod; built here, whatever KUBEBUILDER_ASSETS says. */
+export async function findOrBuildDescheduler(say: (line: string) => void = note): Promise<string> {
+  await built(say);
+  return join(bin, 'descheduler');
+}
+
+async function built(say: (line: string) => void): Promise<void> {
+  const stamp = await wantedStamp();
+  if ((await currentStamp()) === stamp) return;
+  await withLock(join(here, 'bin.lock'), say, async () => {
+    if ((await currentStamp()) !== stamp) await build(stamp, say);
+  });
 }
 
 /** Go names a program after its package: etcd's is `server`. */

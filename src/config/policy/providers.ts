@@ -1,3 +1,4 @@
+import type { MetricsSources } from '../../decide/rebalancing/policy.ts';
 import type { WrittenPolicy } from './schema.ts';
 
 /** What is wrong with the sources of usage figures. */
@@ -24,4 +25,14 @@ function checkPrometheus({ source, prometheus }: Provider): string[] {
   if (secretReference === undefined) return ['prometheus authToken needs a secretReference'];
   const complete = (secretReference.name ?? '') !== '' && (secretReference.namespace ?? '') !== '';
   return complete ? [] : ['prometheus authToken.secretReference needs both name and namespace'];
+}
+
+/** What is enabled, of providers that were checked. */
+export function metricsSources({ metricsProviders = [], metricsCollector }: WrittenPolicy): MetricsSources {
+  const prometheus = metricsProviders.find(({ source }) => source === 'Prometheus')?.prometheus;
+  const { namespace, name } = prometheus?.authToken?.secretReference ?? {};
+  return {
+    kubernetes: metricsCollector?.enabled === true || metricsProviders.some(({ source }) => source === 'KubernetesMetrics'),
+    prometheus: prometheus?.url === undefined ? undefined : { url: prometheus.url, tokenSecret: namespace === undefined || name === undefined ? undefined : { namespace, name } },
+  };
 }

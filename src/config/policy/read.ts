@@ -5,7 +5,7 @@ import { parseSelector } from '../../model/selector.ts';
 import { decodePolicy } from './decode.ts';
 import { readPolicyDocument } from './document.ts';
 import { type DraftProfile, draftProfile, resolveThreshold, Undecodable } from './profile.ts';
-import { checkMetricsProviders } from './providers.ts';
+import { checkMetricsProviders, metricsSources } from './providers.ts';
 import type { WrittenPolicy } from './schema.ts';
 
 export interface PolicySource {
@@ -70,6 +70,7 @@ function policyOf(written: WrittenPolicy, nodeSelector: RebalancePolicy['nodeSel
     limits: { perNode: written.maxNoOfPodsToEvictPerNode, perNamespace: written.maxNoOfPodsToEvictPerNamespace, total: written.maxNoOfPodsToEvictTotal },
     gracePeriodSeconds: written.gracePeriodSeconds,
     evictionFailureEventNotification: written.evictionFailureEventNotification ?? false,
+    metrics: metricsSources(written),
     profiles,
   };
 }

@@ -1,6 +1,6 @@
 import type { BudgetRecord, ClaimRecord, NamespaceRecord, NodeRecord, PodRecord } from '../../model/cluster.ts';
 import type { Amount } from '../../model/quantity.ts';
-import type { ClusterFacts } from '../../model/rebalancing.ts';
+import type { ClusterFacts, MeasuredUsage } from '../../model/rebalancing.ts';
 import { byName, byNamespaceAndName } from './order.ts';
 import { add, effectiveRequests, subtract, type Requests } from './requests.ts';
 
@@ -12,8 +12,10 @@ export class ClusterIndex {
   /** Every node, in the order of names. */
   readonly nodes: readonly NodeRecord[];
   readonly podCount: number;
+  readonly usage: MeasuredUsage | undefined;
   /** Grows whenever room became free, so that answers given before may have changed. */
   version = 0;
+  readonly #nodesByName: ReadonlyMap<string, NodeRecord>;
   readonly #pods = new Map<string, PodRecord[]>();
   readonly #namespacePods = new Map<string, PodRecord[]>();
   readonly #owned = new Map<string, number>();
@@ -26,6 +28,8 @@ export class ClusterIndex {
   constructor(facts: ClusterFacts) {
     this.nodes = facts.nodes.toSorted(byName);
     this.podCount = facts.pods.length;
+    this.usage = facts.usage;
+    this.#nodesByName = new Map(this.nodes.map((node) => [node.name, node]));
     for (const pod of facts.pods) this.#take(pod);
     for (const pods of this.#pods.values()) pods.sort(byNamespaceAndName);
     this.#budgets = Map.groupBy(facts.budgets, ({ namespace }) => namespace);
@@ -38,6 +42,8 @@ export class ClusterIndex {
     append(this.#namespacePods, pod.namespace, pod);
     for (const owner of new Set(pod.owners.map(({ uid }) => uid))) this.#owned.set(owner, (this.#owned.get(owner) ?? 0) + 1);
   }
+
+  node = (name: string): NodeRecord | undefined => this.#nodesByName.get(name);
 
   /** Every pod of a node, finished ones included, by namespace and name. */
   allPodsOn = (node: string): readonly PodRecord[] => this.#pods.get(node) ?? [];
@@ -74,7 +80,7 @@ export class ClusterIndex {
   /** Takes note of an eviction. A real one leaves the pod terminating; a dry run takes it away at once. */
   settle(pod: PodRecord, after: AfterEviction): void {
     this.#evicted.set(pod.uid, after);
-    if (after === 'terminating') return; // It keeps its room, its owner's count and its anti-affinity until it has ended.
+    if (after !== 'gone') return; // It keeps its room, its owner's count and its anti-affinity until it has ended.
     this.version += 1;
     this.#pods.set(pod.node, this.allPodsOn(pod.node).filter(({ uid }) => uid !== pod.uid));
     for (const owner of new Set(pod.owners.map(({ uid }) => uid))) this.#owned.set(owner, this.ownedBy(owner) - 1);
@@ -85,7 +91,8 @@ export class ClusterIndex {
   }
 }
 
-export type AfterEviction = 'terminating' | 'gone';
+/** `unchanged` is the reference against an API server that only takes notes: for comparing the two. */
+export type AfterEviction = 'terminating' | 'gone' | 'unchanged';
 
 export const isActive = ({ phase }: PodRecord): boolean => phase !== 'Succeeded' && phase !== 'Failed';
 

@@ -6,7 +6,7 @@ import { Limits } from './limits.ts';
 import { Shapes } from './node-choice.ts';
 import { byText } from './order.ts';
 import type { Profile, RebalancePolicy, StrategyInUse } from './policy.ts';
-import type { Proposal, ProposalOutcome, Proposals } from './strategy.ts';
+import { type Explainer, type Proposal, type ProposalOutcome, type Proposals, StrategyFailure } from './strategy.ts';
 import { type Cycle, FilteredView, isReady } from './view.ts';
 
 /** What the engine asks of its driver, one at a time: to try an eviction, or to take note of one that a limit forbids. */
@@ -23,6 +23,16 @@ export interface CycleInput {
   readonly now: Instant;
   /** What an eviction does to the view that later strategies have: `gone` in a dry run, like the reference. */
   readonly afterEviction: AfterEviction;
+  /** Do what descheduler v0.36.0 does where its documentation says otherwise (spec §17): for comparisons. */
+  readonly referenceDefects?: boolean;
+  /** Takes down why pods stay, strategy by strategy; absent when nobody asked. */
+  readonly explain?: (by: By) => Explainer;
+}
+
+/** Whose decision it is. */
+export interface By {
+  readonly profile: string;
+  readonly strategy: string;
 }
 
 /**
@@ -32,7 +42,7 @@ export interface CycleInput {
 export function* rebalanceCycle(input: CycleInput): Generator<Step, CycleSummary, StepAnswer> {
   const { index, policy, now } = input;
   const nodes = index.nodes.filter((node) => isReady(node) && selects(policy.nodeSelector, node.labels));
-  const cycle: Cycle = { index, nodes, now, shapes: new Shapes() };
+  const cycle: Cycle = { index, nodes, now, shapes: new Shapes(), referenceDefects: input.referenceDefects === true };
   const run: Run = { input, cycle, limits: new Limits(policy.limits), strategies: [], stopped: undefined };
   if (nodes.length < 2) run.stopped = { cause: 'tooFewNodes', because: `rebalancing needs at least two ready nodes, and the policy's nodeSelector leaves ${nodes.length}` };
   for (const [profile, strategy] of inOrder(policy)) if (run.stopped === undefined) yield* runStrategy(run, profile, strategy);
@@ -51,27 +61,38 @@ interface Run {
 }
 
 function* runStrategy(run: Run, profile: Profile, strategy: StrategyInUse): Generator<Step, void, StepAnswer> {
-  const view = new FilteredView(run.cycle, profile.evictor);
+  const by: By = { profile: profile.name, strategy: strategy.name };
+  const view = new FilteredView(run.cycle, profile.evictor, run.input.explain?.(by));
   const tally: Counts = { evicted: 0, blocked: 0, gone: 0, failed: 0, limited: 0 };
+  const failed = yield* runProposals(run, strategy.propose(view), by, tally);
+  run.strategies.push({ ...by, tally, refused: Object.fromEntries([...view.refused].toSorted(([left], [right]) => byText(left, right))), ...(failed === undefined ? {} : { failed }) });
+}
+
+/** Takes proposals until there are no more, a limit or the driver ends them, or the strategy says why it cannot go on. */
+function* runProposals(run: Run, proposals: Proposals, by: By, tally: Counts): Generator<Step, string | undefined, StepAnswer> {
   const closed: Closed = { groups: new Set(), passes: new Set(), everything: false };
-  const proposals: Proposals = strategy.propose(view);
-  let next = proposals.next();
-  while (next.done !== true) {
-    const proposal = next.value;
-    const outcome = isClosed(closed, proposal) ? passedOver : yield* attempt(run, proposal, { profile: profile.name, strategy: strategy.name });
-    if (outcome === 'stop') break;
-    if (outcome.kind in tally) tally[outcome.kind as keyof Tally] += 1;
-    if (outcome.kind === 'limited') close(closed, proposal, outcome.limit);
-    if (closed.everything) break;
-    next = proposals.next(outcome);
+  try {
+    let next = proposals.next();
+    while (next.done !== true) {
+      const proposal = next.value;
+      const outcome = isClosed(closed, proposal) ? passedOver : yield* attempt(run, proposal, by);
+      if (outcome === 'stop') break;
+      if (outcome.kind in tally) tally[outcome.kind as keyof Tally] += 1;
+      if (outcome.kind === 'limited') close(closed, proposal, outcome.limit);
+      if (closed.everything) break;
+      next = proposals.next(outcome);
+    }
+    proposals.return();
+    return undefined;
+  } catch (error) {
+    if (error instanceof StrategyFailure) return error.message;
+    throw error;
   }
-  proposals.return();
-  run.strategies.push({ profile: profile.name, strategy: strategy.name, tally, refused: Object.fromEntries([...view.refused].toSorted(([left], [right]) => byText(left, right))) });
 }
 
 /** One proposal, from its limits to what became of it. */
-function* attempt(run: Run, { pod, because }: Proposal, by: { readonly profile: string; readonly strategy: string }): Generator<Step, ProposalOutcome | 'stop', StepAnswer> {
-  if (run.cycle.index.wasEvicted(pod)) return { kind: 'repeated', because: 'it was already evicted in this cycle' };
+function* attempt(run: Run, { pod, because }: Proposal, by: By): Generator<Step, ProposalOutcome | 'stop', StepAnswer> {
+  if (!run.cycle.referenceDefects && run.cycle.index.wasEvicted(pod)) return { kind: 'repeated', because: 'it was already evicted in this cycle' };
   if (pod.uid === '') return { kind: 'failed', because: 'the pod has no UID, so the eviction could not be bound to it' };
   const eviction: Eviction = { pod: { namespace: pod.namespace, name: pod.name, uid: pod.uid }, node: pod.node, ...by, because };
   const reached = run.limits.reachedFor(pod);

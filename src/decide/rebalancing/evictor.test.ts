@@ -94,7 +94,7 @@ describe('DefaultEvictor', () => {
   test.each(rows)('$title → $says', ({ pod: given, args, facts: more, says }) => {
     const pod = aPod(given);
     const index = new ClusterIndex(facts({ nodes: nodes('n1', 'n2'), ...more, pods: [pod, ...(more?.pods ?? [])] }));
-    const evictor = new Evictor(anEvictor(args), index, now, new NodeFit(index, index.nodes, new Shapes()));
+    const evictor = new Evictor(anEvictor(args), { index, now }, new NodeFit(index, index.nodes, new Shapes()));
     expect(evictor.filter(pod) ?? evictor.preEvictionFilter(pod)).toBe(says);
   });
 

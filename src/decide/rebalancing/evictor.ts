@@ -3,7 +3,7 @@ import type { LabelSelector } from '../../model/configuration.ts';
 import { selects } from '../../model/labels.ts';
 import { between, type Duration, type Instant } from '../../model/time.ts';
 import type { ClusterIndex } from './cluster-index.ts';
-import type { NodeFit } from './node-fit.ts';
+import type { Fit } from './strategy.ts';
 
 /** What may protect a pod, by the names of the policy. */
 export const protections = ['PodsWithLocalStorage', 'DaemonSetPods', 'SystemCriticalPods', 'FailedBarePods', 'PodsWithPVC', 'PodsWithoutPDB', 'PodsWithResourceClaims'] as const;
@@ -57,17 +57,26 @@ const evict = 'descheduler.alpha.kubernetes.io/evict';
 const preferNoEviction = 'descheduler.alpha.kubernetes.io/prefer-no-eviction';
 const configSource = 'kubernetes.io/config.source';
 
+/** What it looks at, and whether it is to have the reference's defects too. */
+export interface EvictorSurroundings {
+  readonly index: ClusterIndex;
+  readonly now: Instant;
+  readonly referenceDefects?: boolean;
+}
+
 /** DefaultEvictor with one profile's settings. `undefined` means that nothing stands against the eviction. */
 export class Evictor {
   readonly #settings: EvictorSettings;
   readonly #index: ClusterIndex;
   readonly #now: Instant;
-  readonly #nodeFit: NodeFit;
+  readonly #nodeFit: Fit;
+  readonly #referenceDefects: boolean;
 
-  constructor(settings: EvictorSettings, index: ClusterIndex, now: Instant, nodeFit: NodeFit) {
+  constructor(settings: EvictorSettings, surroundings: EvictorSurroundings, nodeFit: Fit) {
     this.#settings = settings;
-    this.#index = index;
-    this.#now = now;
+    this.#index = surroundings.index;
+    this.#now = surroundings.now;
+    this.#referenceDefects = surroundings.referenceDefects ?? false;
     this.#nodeFit = nodeFit;
   }
 
@@ -103,7 +112,8 @@ export class Evictor {
     SystemCriticalPods: ({ priority }) => priority !== undefined && priority >= this.#settings.priorityThreshold,
     FailedBarePods: ({ owners }) => owners.length === 0,
     PodsWithPVC: (pod) => this.#hasProtectedClaim(pod),
-    PodsWithoutPDB: (pod) => !this.#index.budgetsIn(pod.namespace).some(({ selector }) => selector !== undefined && selects(selector, pod.labels)),
+    // The reference never loads the budgets in a real run, so that every pod counts as uncovered (descheduler issue 1882).
+    PodsWithoutPDB: (pod) => this.#referenceDefects || !this.#index.budgetsIn(pod.namespace).some(({ selector }) => selector !== undefined && selects(selector, pod.labels)),
     PodsWithResourceClaims: ({ hasResourceClaims }) => hasResourceClaims,
   };
 

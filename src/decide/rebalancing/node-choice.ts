@@ -10,12 +10,20 @@ export class NodeChoice {
   readonly #nodes: readonly NodeRecord[];
   readonly #accepts: (pod: PodRecord, node: NodeRecord) => boolean;
   readonly #known = new Map<string, readonly NodeRecord[]>();
+  readonly #members = new WeakMap<readonly NodeRecord[], ReadonlySet<NodeRecord>>();
   readonly #shapes: Shapes;
 
   constructor(nodes: readonly NodeRecord[], shapes: Shapes, accepts: (pod: PodRecord, node: NodeRecord) => boolean) {
     this.#nodes = nodes;
     this.#shapes = shapes;
     this.#accepts = accepts;
+  }
+
+  accepts(pod: PodRecord, node: NodeRecord): boolean {
+    const nodes = this.for(pod);
+    const known = this.#members.get(nodes) ?? new Set(nodes);
+    this.#members.set(nodes, known);
+    return known.has(node);
   }
 
   /** The accepted nodes in the order given; the same array for pods that cannot be told apart. */

@@ -5,6 +5,7 @@ import type { ClusterIndex } from './cluster-index.ts';
 import { NodeChoice, type Shapes } from './node-choice.ts';
 import { matchesNode } from './node-selection.ts';
 import { effectiveRequests, type Requests } from './requests.ts';
+import type { Fit } from './strategy.ts';
 import { toleratesHardTaints } from './taints.ts';
 
 /**
@@ -12,7 +13,7 @@ import { toleratesHardTaints } from './taints.ts';
  * room are looked at; topology spread, volumes, ports and pod affinity are not. It looks at the cluster as it stands:
  * ten pods may all be told that they fit into the same free slot.
  */
-export class NodeFit {
+export class NodeFit implements Fit {
   readonly #index: ClusterIndex;
   readonly #shapes: Shapes;
   readonly #choice: NodeChoice;
@@ -35,9 +36,15 @@ export class NodeFit {
     return this.#nodesWithRoom(pod).some((name) => name !== pod.node);
   }
 
+  /** True when one of the nodes would take the pod, or it runs on one of them and still suits it. */
+  fitsAny(pod: PodRecord): boolean {
+    const own = this.#index.node(pod.node);
+    return (own !== undefined && this.fits(pod, own)) || this.fitsAnyOther(pod);
+  }
+
   /** True when the node would take the pod; its own room is not asked of the node that it already runs on. */
   fits(pod: PodRecord, node: NodeRecord): boolean {
-    return this.#choice.for(pod).includes(node) && this.#hasPlace(pod, node);
+    return this.#choice.accepts(pod, node) && this.#hasPlace(pod, node);
   }
 
   #nodesWithRoom(pod: PodRecord): readonly string[] {

@@ -1,7 +1,8 @@
 import type { NodeRecord, PodRecord } from '../../model/cluster.ts';
-import type { EvictionAnswer, NotTried } from '../../model/rebalancing.ts';
+import type { EvictionAnswer, MeasuredUsage, NotTried } from '../../model/rebalancing.ts';
 import type { Instant } from '../../model/time.ts';
 import type { Namespaces, ReadArgs } from './args.ts';
+import type { Requests } from './requests.ts';
 import type { LabelSelector } from '../../model/configuration.ts';
 
 /**
@@ -18,7 +19,22 @@ export interface Strategy<Args> {
   parseArgs(raw: unknown): ReadArgs<Args>;
   /** Yields pods in the order in which they should go, and learns what became of each before it names the next. */
   propose(view: StrategyView, args: Args): Proposals;
+  /** What it reads besides nodes and pods; absent when nothing. */
+  needs?(args: Args): Needs;
 }
+
+/** What must be fetched before a strategy with these arguments can work. */
+export interface Needs {
+  /** `PodRecord.details`: only strategies that look at reasons, conditions or exit codes pay for them. */
+  readonly podDetails?: boolean;
+  /** Usage as metrics-server measures it. */
+  readonly kubernetesMetrics?: boolean;
+  /** A query whose answer has one sample per node. */
+  readonly prometheusQuery?: string;
+}
+
+/** Thrown by `propose` when the strategy cannot work in this cycle: a source of usage is down, say. The others go on. */
+export class StrategyFailure extends Error {}
 
 export type Proposals = Generator<Proposal, void, ProposalOutcome>;
 
@@ -54,6 +70,41 @@ export interface StrategyView {
   readonly nodes: readonly NodeRecord[];
   /** The pods of a node, by namespace and name, that are wanted *and* may be evicted now. */
   candidates(node: NodeRecord, wanted: Wanted): readonly PodRecord[];
+  /** The pods of a node, by namespace and name, that are wanted, whether they may be evicted or not. */
+  pods(node: NodeRecord, wanted: Wanted): readonly PodRecord[];
+  /** DefaultEvictor's Filter: whether the pod is evictable at all. A refusal is counted. */
+  isEvictable(pod: PodRecord): boolean;
+  /** DefaultEvictor's PreEvictionFilter: whether it may go now. A refusal is counted. */
+  mayGoNow(pod: PodRecord): boolean;
+  /** Already on its way out, by its deletionTimestamp or by this cycle. */
+  isTerminating(pod: PodRecord): boolean;
   /** The cycle's nodes that the pod tolerates and asks for. One whose affinity cannot be read counts as asked for. */
   acceptableNodes(pod: PodRecord): readonly NodeRecord[];
+  /** Node fit over these nodes. The same array gives the same answerer, which remembers what it found. */
+  fit(nodes: readonly NodeRecord[]): Fit;
+  /** Sum of the effective requests of the node's active pods, and their number. It changes as evictions settle. */
+  used(node: NodeRecord): { readonly requests: Requests; readonly pods: number };
+  /** Measured usage, as far as the policy enables it. */
+  readonly measured: MeasuredUsage | undefined;
+  /** Where to say why, for `why pod` and plans. Absent when nobody asked: compute nothing for it then. */
+  readonly explain: Explainer | undefined;
+}
+
+/** Whether a pod would find a place among some nodes, as the cluster stands (spec §5). */
+export interface Fit {
+  /** On the node: its own has room for it by definition. */
+  fits(pod: PodRecord, node: NodeRecord): boolean;
+  /** On any of the nodes, its own included when it is one of them. */
+  fitsAny(pod: PodRecord): boolean;
+  fitsAnyOther(pod: PodRecord): boolean;
+}
+
+/** Takes down what a strategy found, each with the deciding figure. */
+export interface Explainer {
+  /** Why the strategy wants this pod to stay: `its age of 100 s is not above maxPodLifeTimeSeconds (600)`. */
+  pod(pod: PodRecord, because: string): void;
+  /** Usage, thresholds, budget …, by names that `-o json` shows. */
+  node(node: NodeRecord, figures: Readonly<Record<string, unknown>>): void;
+  /** What ended the strategy, or decided about a whole group: `no node is under-utilised`. */
+  strategy(because: string): void;
 }

@@ -1,13 +1,15 @@
 import type { NodeRecord, PodRecord } from '../../model/cluster.ts';
 import { selects } from '../../model/labels.ts';
+import type { MeasuredUsage } from '../../model/rebalancing.ts';
 import type { Instant } from '../../model/time.ts';
 import type { Namespaces } from './args.ts';
 import { type ClusterIndex, isActive } from './cluster-index.ts';
-import { Evictor, type EvictorSettings, type Refusal } from './evictor.ts';
+import { Evictor, type EvictorSettings, type Refusal, refusals } from './evictor.ts';
 import { NodeChoice, type Shapes } from './node-choice.ts';
 import { NodeFit } from './node-fit.ts';
 import { matchesNode } from './node-selection.ts';
-import type { StrategyView, Wanted } from './strategy.ts';
+import type { Requests } from './requests.ts';
+import type { Explainer, Fit, StrategyView, Wanted } from './strategy.ts';
 import { toleratesHardTaints } from './taints.ts';
 
 /** What all strategies of a cycle have in common. */
@@ -16,6 +18,7 @@ export interface Cycle {
   readonly shapes: Shapes;
   readonly nodes: readonly NodeRecord[];
   readonly now: Instant;
+  readonly referenceDefects: boolean;
 }
 
 /** One strategy's view through one profile's filters. It counts what the filters refuse. */
@@ -23,37 +26,64 @@ export class FilteredView implements StrategyView {
   readonly now: Instant;
   readonly nodes: readonly NodeRecord[];
   readonly refused = new Map<Refusal, number>();
+  readonly explain: Explainer | undefined;
   readonly #index: ClusterIndex;
+  readonly #shapes: Shapes;
   readonly #evictor: Evictor;
   readonly #acceptable: NodeChoice;
+  readonly #fits = new WeakMap<readonly NodeRecord[], NodeFit>();
 
-  constructor(cycle: Cycle, settings: EvictorSettings) {
+  constructor(cycle: Cycle, settings: EvictorSettings, explain?: Explainer) {
     this.now = cycle.now;
     this.nodes = cycle.nodes;
+    this.explain = explain;
     this.#index = cycle.index;
+    this.#shapes = cycle.shapes;
     const fitNodes = cycle.index.nodes.filter((node) => isReady(node) && settings.nodeSelector !== undefined && selects(settings.nodeSelector, node.labels));
-    this.#evictor = new Evictor(settings, cycle.index, cycle.now, new NodeFit(cycle.index, fitNodes, cycle.shapes));
+    this.#evictor = new Evictor(settings, cycle, this.fit(fitNodes));
     this.#acceptable = new NodeChoice(cycle.nodes, cycle.shapes, (pod, node) => toleratesHardTaints(pod, node) && matchesNode(pod, node) !== 'no');
   }
 
-  candidates(node: NodeRecord, wanted: Wanted): readonly PodRecord[] {
-    return this.#index.allPodsOn(node.name).filter((pod) => {
-      if (wanted.phases === 'active' && !isActive(pod)) return false;
-      if (!inNamespaces(pod, wanted.namespaces) || (wanted.labels !== undefined && !selects(wanted.labels, pod.labels))) return false;
-      return this.#mayGo(pod) && (wanted.where?.(pod) ?? true);
-    });
+  get measured(): MeasuredUsage | undefined {
+    return this.#index.usage;
   }
+
+  candidates(node: NodeRecord, wanted: Wanted): readonly PodRecord[] {
+    return this.#index.allPodsOn(node.name).filter((pod) => isWanted(pod, wanted) && this.isEvictable(pod) && this.mayGoNow(pod) && (wanted.where?.(pod) ?? true));
+  }
+
+  pods(node: NodeRecord, wanted: Wanted): readonly PodRecord[] {
+    return this.#index.allPodsOn(node.name).filter((pod) => isWanted(pod, wanted) && (wanted.where?.(pod) ?? true));
+  }
+
+  isEvictable = (pod: PodRecord): boolean => this.#passes(pod, this.#evictor.filter(pod));
+
+  mayGoNow = (pod: PodRecord): boolean => this.#passes(pod, this.#evictor.preEvictionFilter(pod));
+
+  isTerminating = (pod: PodRecord): boolean => this.#index.isTerminating(pod);
 
   acceptableNodes(pod: PodRecord): readonly NodeRecord[] {
     return this.#acceptable.for(pod);
   }
 
-  #mayGo(pod: PodRecord): boolean {
-    const refusal = this.#evictor.filter(pod) ?? this.#evictor.preEvictionFilter(pod);
+  fit(nodes: readonly NodeRecord[]): Fit {
+    const before = this.#fits.get(nodes) ?? new NodeFit(this.#index, nodes, this.#shapes);
+    this.#fits.set(nodes, before);
+    return before;
+  }
+
+  used = (node: NodeRecord): { readonly requests: Requests; readonly pods: number } => this.#index.used(node.name);
+
+  #passes(pod: PodRecord, refusal: Refusal | undefined): boolean {
     if (refusal === undefined) return true;
     this.refused.set(refusal, (this.refused.get(refusal) ?? 0) + 1);
+    this.explain?.pod(pod, refusals[refusal]);
     return false;
   }
+}
+
+function isWanted(pod: PodRecord, { phases, namespaces, labels }: Wanted): boolean {
+  return (phases === 'all' || isActive(pod)) && inNamespaces(pod, namespaces) && (labels === undefined || selects(labels, pod.labels));
 }
 
 /** A node without any Ready condition counts as ready; cordons, taints and pressure do not matter here. */

@@ -33,6 +33,7 @@ export function parseNode(object: unknown, share: Sharing = unshared): NodeRecor
     systemUUID: identifier('systemUUID'),
     machineID: identifier('machineID'),
     allocatable: share(textMap(status, 'allocatable')),
+    capacity: share(textMap(status, 'capacity')),
     volumesAttached: list(status, 'volumesAttached').map((volume) => text(fields(volume), 'name')).filter((volume) => volume !== ''),
   };
 }

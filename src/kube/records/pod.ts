@@ -1,4 +1,4 @@
-import type { ContainerRecord, OwnerReference, PodRecord, Toleration, VolumeRecord } from '../../model/cluster.ts';
+import type { ContainerRecord, ContainerStatus, OwnerReference, PodCondition, PodDetails, PodRecord, Toleration, VolumeRecord } from '../../model/cluster.ts';
 import type { Labels } from '../../model/configuration.ts';
 import { type Sharing, unshared } from '../sharing.ts';
 import { type Fields, field, fields, flag, identify, list, optionalText, quantities, someOf, text, textMap, time, wholeNumber, within } from './fields.ts';
@@ -34,6 +34,36 @@ export function parsePod(object: unknown, share: Sharing = unshared): PodRecord 
     overhead: optionalMap(spec, 'overhead', share),
     volumes: share(list(spec, 'volumes').map(volume)),
     hasResourceClaims: list(spec, 'resourceClaims').length > 0,
+  };
+}
+
+/** The same with `details`, for the lists of rebalancing; the controller's own copy does without them. */
+export function parsePodWithDetails(object: unknown, share: Sharing = unshared): PodRecord {
+  const status = within(fields(object), 'status');
+  const details: PodDetails = {
+    reason: text(status, 'reason'),
+    conditions: list(status, 'conditions').map(condition),
+    containers: share(list(status, 'containerStatuses').map(containerStatus)),
+    initContainers: share(list(status, 'initContainerStatuses').map(containerStatus)),
+    ephemeralContainers: share(list(status, 'ephemeralContainerStatuses').map(containerStatus)),
+  };
+  return { ...parsePod(object, share), details };
+}
+
+function condition(value: unknown): PodCondition {
+  const from = fields(value);
+  return { type: text(from, 'type'), status: text(from, 'status'), reason: text(from, 'reason'), lastTransition: time(from, 'lastTransitionTime') };
+}
+
+function containerStatus(value: unknown): ContainerStatus {
+  const from = fields(value);
+  const state = within(from, 'state');
+  const isIn = (name: string): boolean => typeof field(state, name) === 'object' && field(state, name) !== null;
+  const ended = within(state, 'terminated');
+  return {
+    restarts: wholeNumber(from, 'restartCount') ?? 0,
+    waiting: isIn('waiting') ? text(within(state, 'waiting'), 'reason') : undefined,
+    terminated: isIn('terminated') ? { reason: text(ended, 'reason'), exitCode: wholeNumber(ended, 'exitCode') ?? 0 } : undefined,
   };
 }
 

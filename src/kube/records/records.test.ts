@@ -102,6 +102,7 @@ describe('a Node', () => {
       systemUUID: 's',
       machineID: 'm',
       allocatable: { cpu: '4', memory: '1Gi' },
+      capacity: {},
       volumesAttached: ['vol'],
     });
   });
