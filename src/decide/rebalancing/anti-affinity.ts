@@ -1,6 +1,5 @@
 import type { PodRecord } from '../../model/cluster.ts';
 import type { LabelSelector } from '../../model/configuration.ts';
-import { selects } from '../../model/labels.ts';
 import { readLabelSelector } from '../../model/selector.ts';
 import { type ClusterIndex, isActive } from './cluster-index.ts';
 import { field } from '../../model/node-selector.ts';
@@ -12,6 +11,8 @@ export interface AntiAffinityTerm {
   readonly topologyKey: string;
   /** `undefined` matches nothing: the selector is absent or cannot be read. */
   readonly selector: LabelSelector | undefined;
+  /** What is wrong with a selector that cannot be read. */
+  readonly problem: string | undefined;
 }
 
 const readBefore = new WeakMap<object, readonly AntiAffinityTerm[]>();
@@ -37,10 +38,11 @@ function readTerm(raw: unknown): AntiAffinityTerm {
     namespaces: names,
     topologyKey: typeof topologyKey === 'string' ? topologyKey : '',
     selector: read !== undefined && 'selector' in read ? read.selector : undefined,
+    problem: read !== undefined && 'problem' in read ? read.problem : undefined,
   };
 }
 
-/** Finds the pods that a term means, by node. Each distinct term walks its namespaces once. */
+/** Finds the pods that a term means, by node. Each distinct term is looked up once. */
 export class AntiAffinityPartners {
   readonly #index: ClusterIndex;
   readonly #known = new Map<string, ReadonlyMap<string, readonly PodRecord[]>>();
@@ -60,7 +62,7 @@ export class AntiAffinityPartners {
     const before = this.#known.get(key);
     if (before !== undefined) return before;
     const { selector } = term;
-    const meant = selector === undefined ? [] : [...new Set(namespaces)].flatMap((name) => this.#index.podsIn(name).filter((pod) => isActive(pod) && selects(selector, pod.labels)));
+    const meant = selector === undefined ? [] : [...new Set(namespaces)].flatMap((name) => this.#index.podsSelected(name, selector).filter(isActive));
     const byNode = Map.groupBy(meant, ({ node }) => node);
     this.#known.set(key, byNode);
     return byNode;

@@ -1,6 +1,8 @@
 import type { BudgetRecord, ClaimRecord, NamespaceRecord, NodeRecord, PodRecord } from '../../model/cluster.ts';
 import type { Amount } from '../../model/quantity.ts';
+import type { LabelSelector } from '../../model/configuration.ts';
 import type { ClusterFacts, MeasuredUsage } from '../../model/rebalancing.ts';
+import { LabelIndex } from './label-index.ts';
 import { byName, byNamespaceAndName } from './order.ts';
 import { add, effectiveRequests, subtract, type Requests } from './requests.ts';
 
@@ -18,6 +20,7 @@ export class ClusterIndex {
   readonly #nodesByName: ReadonlyMap<string, NodeRecord>;
   readonly #pods = new Map<string, PodRecord[]>();
   readonly #namespacePods = new Map<string, PodRecord[]>();
+  readonly #labels = new Map<string, LabelIndex>();
   readonly #owned = new Map<string, number>();
   readonly #used = new Map<string, { readonly requests: Map<string, Amount>; pods: number }>();
   readonly #budgets: ReadonlyMap<string, readonly BudgetRecord[]>;
@@ -53,6 +56,13 @@ export class ClusterIndex {
 
   /** Every pod of a namespace that is still in the cluster, bound or not. */
   podsIn = (namespace: string): readonly PodRecord[] => this.#namespacePods.get(namespace) ?? [];
+
+  /** Those of them that a selector means. */
+  podsSelected(namespace: string, selector: LabelSelector): PodRecord[] {
+    const labels = this.#labels.get(namespace) ?? new LabelIndex(this.podsIn(namespace));
+    this.#labels.set(namespace, labels);
+    return labels.selected(selector);
+  }
 
   /** How many pods carry an owner reference with this UID: on any node or none, in any phase. */
   ownedBy = (uid: string): number => this.#owned.get(uid) ?? 0;
