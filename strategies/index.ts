@@ -1,5 +1,13 @@
 import type { Strategy } from '../src/decide/rebalancing/strategy.ts';
+import { podLifeTime } from './PodLifeTime/strategy.ts';
 import { removeDuplicates } from './RemoveDuplicates/strategy.ts';
+import { removeFailedPods } from './RemoveFailedPods/strategy.ts';
+import { removePodsHavingTooManyRestarts } from './RemovePodsHavingTooManyRestarts/strategy.ts';
 
 /** Every strategy that a policy can name. A new one is a folder and a line here. */
-export const strategies: readonly Strategy<unknown>[] = [removeDuplicates];
+export const strategies: readonly Strategy<unknown>[] = [
+  podLifeTime,
+  removeDuplicates,
+  removeFailedPods,
+  removePodsHavingTooManyRestarts,
+];

@@ -1,4 +1,4 @@
-import type { ContainerRecord, OwnerReference, PodRecord } from '../../src/model/cluster.ts';
+import type { ContainerRecord, ContainerStatus, OwnerReference, PodDetails, PodRecord } from '../../src/model/cluster.ts';
 
 /** A Running, Ready pod of a ReplicaSet without volumes, priority or wishes: evictable by default. */
 export function aPod(given: Partial<PodRecord> = {}): PodRecord {
@@ -37,6 +37,14 @@ export function aPod(given: Partial<PodRecord> = {}): PodRecord {
 
 /** One image and no requests. */
 export const aContainer = (given: Partial<ContainerRecord> = {}): ContainerRecord => ({ image: 'app:v1', requests: {}, limits: {}, restartable: false, restarts: 0, ...given });
+
+/** What a pod's status says beyond its phase: nothing but what is given. */
+export const details = (given: Partial<PodDetails> = {}): Pick<PodRecord, 'details'> => ({
+  details: { reason: '', conditions: [], containers: [], initContainers: [], ephemeralContainers: [], ...given },
+});
+
+/** The status of a container that runs and was never restarted. */
+export const aContainerStatus = (given: Partial<ContainerStatus> = {}): ContainerStatus => ({ restarts: 0, waiting: undefined, terminated: undefined, ...given });
 
 /** A ReplicaSet named `web`. */
 export const anOwner = (given: Partial<OwnerReference> = {}): OwnerReference => ({

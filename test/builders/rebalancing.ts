@@ -3,10 +3,11 @@ import { type CycleInput, rebalanceCycle, type StepAnswer } from '../../src/deci
 import { evictorSettings, readEvictorArgs } from '../../src/decide/rebalancing/evictor-args.ts';
 import type { EvictorSettings } from '../../src/decide/rebalancing/evictor.ts';
 import { type RebalancePolicy, use } from '../../src/decide/rebalancing/policy.ts';
-import type { Strategy } from '../../src/decide/rebalancing/strategy.ts';
+import type { Explainer, Strategy } from '../../src/decide/rebalancing/strategy.ts';
 import type { ClusterFacts, CycleSummary, Eviction } from '../../src/model/rebalancing.ts';
 import { everything } from '../../src/model/selector.ts';
 import { instant } from '../../src/model/time.ts';
+import { nodes } from './node.ts';
 
 /** Facts with nothing in them but what is given. */
 export const facts = (given: Partial<ClusterFacts>): ClusterFacts => ({ nodes: [], pods: [], budgets: [], namespaces: [], claims: [], ...given });
@@ -58,6 +59,32 @@ export function runCycle(
     step = cycle.next(said);
   }
   return { evicted, tried, summary: step.value };
+}
+
+/** A cluster and one strategy in it; by default two nodes, `n1` and `n2`, at the moment 0. */
+export interface Case extends Partial<ClusterFacts> {
+  readonly args?: object | undefined;
+  readonly policy?: PolicyParts | undefined;
+}
+
+/** The names of the pods that the strategy evicts, in its order. */
+export function evictedBy<Args>(strategy: Strategy<Args>, { args, policy, ...given }: Case): string[] {
+  const { evicted } = runCycle({ facts: facts({ nodes: nodes('n1', 'n2'), ...given }), policy: aPolicy(strategy, args, policy) });
+  return evicted.map(({ pod }) => pod.name);
+}
+
+/** Why each pod stays, by its name, in the words that the strategy gives to those who ask. */
+export function staysBecause<Args>(strategy: Strategy<Args>, { args, policy, ...given }: Case): Record<string, string> {
+  const stays: Record<string, string> = {};
+  const explain = (): Explainer => ({ pod: ({ name }, because) => void (stays[name] = because), node: () => {}, strategy: (because) => void (stays['*'] = because) });
+  runCycle({ facts: facts({ nodes: nodes('n1', 'n2'), ...given }), policy: aPolicy(strategy, args, policy), explain });
+  return stays;
+}
+
+/** What is wrong with these `args`; none when the strategy takes them. */
+export function problemsOf<Args>(strategy: Strategy<Args>, args: object): readonly string[] {
+  const read = strategy.parseArgs(args);
+  return read.kind === 'read' ? read.problems : [read.because];
 }
 
 /** How many of them ran on each node. */

@@ -51,6 +51,7 @@ export const int32 = z.int('a whole number is required').min(-2_147_483_648, 'mu
 export const text = z.string('a string is required');
 export const flag = z.boolean('true or false is required');
 export const texts = z.array(text, 'a list of strings is required');
+export const exitCodes = z.array(int32, 'a list of whole numbers is required');
 
 /** A Go duration: `36h`, `1h30m`, `90s`. A bare number is refused: nobody knows its unit. */
 export const goDuration = z.string('a duration such as "36h" is required').transform((written, context): Duration => {
@@ -79,6 +80,10 @@ export function checkNamespaces(namespaces: Namespaces | undefined): string[] {
   const both = (namespaces?.include ?? []).length > 0 && (namespaces?.exclude ?? []).length > 0;
   return both ? ['only one of Include/Exclude namespaces can be set'] : [];
 }
+
+/** Names that are none of the allowed ones, each with the field that they stand in. */
+export const checkAllowed = (field: string, names: readonly string[], allowed: readonly string[]): string[] =>
+  names.filter((name) => !allowed.includes(name)).map((name) => `${field}: ${JSON.stringify(name)} is not one of ${allowed.join(', ')}`);
 
 /** A Kubernetes LabelSelector as written; `labelSelectorOf` makes it usable. */
 export const labelSelectorArg = z.strictObject(

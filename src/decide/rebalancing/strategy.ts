@@ -57,8 +57,8 @@ export type ProposalOutcome = EvictionAnswer | NotTried;
 export interface Wanted {
   readonly namespaces?: Namespaces | undefined;
   readonly labels?: LabelSelector | undefined;
-  /** `active` leaves out Succeeded and Failed pods. */
-  readonly phases: 'active' | 'all';
+  /** `active` leaves out Succeeded and Failed pods, `Failed` leaves out all others. */
+  readonly phases: 'active' | 'all' | 'Failed';
   /** The strategy's own condition, asked last. */
   readonly where?: (pod: PodRecord) => boolean;
 }

@@ -83,7 +83,7 @@ export class FilteredView implements StrategyView {
 }
 
 function isWanted(pod: PodRecord, { phases, namespaces, labels }: Wanted): boolean {
-  return (phases === 'all' || isActive(pod)) && inNamespaces(pod, namespaces) && (labels === undefined || selects(labels, pod.labels));
+  return (phases === 'all' || (phases === 'active' ? isActive(pod) : pod.phase === phases)) && inNamespaces(pod, namespaces) && (labels === undefined || selects(labels, pod.labels));
 }
 
 /** A node without any Ready condition counts as ready; cordons, taints and pressure do not matter here. */
