@@ -3,6 +3,9 @@ import { podLifeTime } from './PodLifeTime/strategy.ts';
 import { removeDuplicates } from './RemoveDuplicates/strategy.ts';
 import { removeFailedPods } from './RemoveFailedPods/strategy.ts';
 import { removePodsHavingTooManyRestarts } from './RemovePodsHavingTooManyRestarts/strategy.ts';
+import { removePodsViolatingInterPodAntiAffinity } from './RemovePodsViolatingInterPodAntiAffinity/strategy.ts';
+import { removePodsViolatingNodeAffinity } from './RemovePodsViolatingNodeAffinity/strategy.ts';
+import { removePodsViolatingNodeTaints } from './RemovePodsViolatingNodeTaints/strategy.ts';
 
 /** Every strategy that a policy can name. A new one is a folder and a line here. */
 export const strategies: readonly Strategy<unknown>[] = [
@@ -10,4 +13,7 @@ export const strategies: readonly Strategy<unknown>[] = [
   removeDuplicates,
   removeFailedPods,
   removePodsHavingTooManyRestarts,
+  removePodsViolatingInterPodAntiAffinity,
+  removePodsViolatingNodeAffinity,
+  removePodsViolatingNodeTaints,
 ];

@@ -5,8 +5,10 @@ export const toleratesHardTaints = (pod: PodRecord, node: NodeRecord): boolean =
 
 /** True when every taint that `considered` accepts is tolerated. */
 export function toleratesTaints(pod: PodRecord, node: NodeRecord, considered: (taint: Taint) => boolean): boolean {
-  return node.taints.every((taint) => !considered(taint) || pod.tolerations.some((toleration) => matches(toleration, taint)));
+  return node.taints.every((taint) => !considered(taint) || tolerates(pod, taint));
 }
+
+export const tolerates = (pod: PodRecord, taint: Taint): boolean => pod.tolerations.some((toleration) => matches(toleration, taint));
 
 const isHard = ({ effect }: Taint): boolean => effect === 'NoSchedule' || effect === 'NoExecute';
 
