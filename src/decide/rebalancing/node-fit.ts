@@ -71,10 +71,12 @@ export class NodeFit implements Fit {
 
 function hasRoom(index: ClusterIndex, node: NodeRecord, requests: Requests): boolean {
   const used = index.used(node.name);
-  if (toValue(allocatable(node, 'pods')) - BigInt(used.pods) <= 0n) return false;
+  if (toValue(allocatable(node, 'pods') ?? nothing) - BigInt(used.pods) <= 0n) return false;
   for (const [resource, wanted] of requests) {
     const view = resource === 'cpu' ? toMilliValue : thousandfoldValue;
-    const free = view(allocatable(node, resource)) - view(used.requests.get(resource) ?? nothing);
+    const offered = allocatable(node, resource);
+    // Of a resource that the node does not list, nothing is free, but never less than nothing: a request of 0 fits.
+    const free = offered === undefined ? 0n : view(offered) - view(used.requests.get(resource) ?? nothing);
     if (toMilliValue(wanted) > free) return false;
   }
   return true;
@@ -85,12 +87,12 @@ const thousandfoldValue = (of: Amount): bigint => toValue(of) * 1_000n;
 
 const offers = new WeakMap<object, ReadonlyMap<string, Amount>>();
 
-/** What the node offers; a resource it does not name, or one that cannot be read, is none. */
-function allocatable({ allocatable: raw }: NodeRecord, resource: string): Amount {
+/** What the node offers of a resource that it lists; an amount that cannot be read is none. */
+function allocatable({ allocatable: raw }: NodeRecord, resource: string): Amount | undefined {
   let offer = offers.get(raw);
   if (offer === undefined) {
     offer = new Map(Object.entries(raw).map(([name, text]) => [name, parseQuantity(text) ?? nothing]));
     offers.set(raw, offer);
   }
-  return offer.get(resource) ?? nothing;
+  return offer.get(resource);
 }
