@@ -1,6 +1,6 @@
 import { ageInSeconds, showAge } from '../../src/decide/rebalancing/age.ts';
 import { type Condition, given, hasExitCode, hasNoOwnerOf, meets, sentence } from '../../src/decide/rebalancing/conditions.ts';
-import { reasonsOf, statusesOf } from '../../src/decide/rebalancing/container-states.ts';
+import { reasonsOf } from '../../src/decide/rebalancing/container-states.ts';
 import { scopeOf } from '../../src/decide/rebalancing/scope.ts';
 import type { Proposals, Strategy, StrategyView } from '../../src/decide/rebalancing/strategy.ts';
 import type { PodCondition, PodRecord } from '../../src/model/cluster.ts';
@@ -48,7 +48,7 @@ const isOlderThan = (limit: number, now: Instant): Condition => ({
 });
 
 function isInState(states: readonly string[], { includingInitContainers: init, includingEphemeralContainers: ephemeral }: PodLifeTimeArgs): Condition {
-  const listed = (pod: PodRecord): string | undefined => [pod.phase, pod.details?.reason ?? '', ...reasonsOf(statusesOf(pod, { init, ephemeral }))].find((state) => states.includes(state));
+  const listed = (pod: PodRecord): string | undefined => [pod.phase, ...reasonsOf(pod, { init, ephemeral })].find((state) => states.includes(state));
   return {
     holds: (pod) => listed(pod) !== undefined,
     because: (pod) => `is in the state ${listed(pod)}`,

@@ -27,6 +27,8 @@ const rows: (Case & { readonly title: string; readonly evicted: readonly string[
   { title: 'reasons of init containers count when asked for', args: { minPodLifetimeSeconds: 0, reasons: ['Error'], includingInitContainers: true }, pods: [initFailed], evicted: ['a'] },
   { title: 'FP-5: an excluded kind of owner', args: { minPodLifetimeSeconds: 0, excludeOwnerKinds: ['Job'] }, pods: [failed('a', { owners: [anOwner({ kind: 'Job' })] }), failed('b')], evicted: ['b'] },
   { title: 'the reason why a container waits counts', args: { minPodLifetimeSeconds: 0, reasons: ['ErrImagePull'] }, pods: [failed('a', details({ containers: [aContainerStatus({ waiting: 'ErrImagePull' })] }))], evicted: ['a'] },
+  { title: 'a reason that is not given is none', args: { minPodLifetimeSeconds: 0, reasons: [''] }, pods: [failed('a', details({ containers: [aContainerStatus({ waiting: '' })] }))], evicted: [] },
+  { title: 'ephemeral containers never count', args: { minPodLifetimeSeconds: 0, reasons: ['Error'], includingInitContainers: true }, pods: [failed('a', details({ ephemeralContainers: [ended(1)] }))], evicted: [] },
   { title: 'only failed pods', args: { minPodLifetimeSeconds: 0 }, pods: ['Running', 'Pending', 'Succeeded', 'Unknown', ''].map((phase) => aPod({ name: `pod-${phase}`, phase })), evicted: [] },
   { title: 'bare pods stay by default', args: { minPodLifetimeSeconds: 0 }, pods: [failed('a', { owners: [] })], evicted: [] },
   { title: 'bare pods go without FailedBarePods', args: { minPodLifetimeSeconds: 0 }, pods: [failed('a', { owners: [] })], policy: { evictor: { podProtections: { defaultDisabled: ['FailedBarePods'] } } }, evicted: ['a'] },

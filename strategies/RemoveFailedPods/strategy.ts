@@ -1,6 +1,6 @@
 import { ageInSeconds, showAge } from '../../src/decide/rebalancing/age.ts';
 import { type Condition, given, hasExitCode, hasNoOwnerOf, meets, sentence } from '../../src/decide/rebalancing/conditions.ts';
-import { type OtherContainers, reasonsOf, statusesOf } from '../../src/decide/rebalancing/container-states.ts';
+import { type OtherContainers, reasonsOf } from '../../src/decide/rebalancing/container-states.ts';
 import { scopeOf } from '../../src/decide/rebalancing/scope.ts';
 import type { Explainer, Proposals, Strategy, StrategyView } from '../../src/decide/rebalancing/strategy.ts';
 import type { NodeRecord, PodRecord } from '../../src/model/cluster.ts';
@@ -49,7 +49,7 @@ const hasFailedAtAge = (least: number, now: Instant): Condition => ({
 });
 
 function hasReason(reasons: readonly string[], which: OtherContainers): Condition {
-  const listed = (pod: PodRecord): string | undefined => [pod.details?.reason ?? '', ...reasonsOf(statusesOf(pod, which))].find((reason) => reasons.includes(reason));
+  const listed = (pod: PodRecord): string | undefined => reasonsOf(pod, which).find((reason) => reasons.includes(reason));
   return {
     holds: (pod) => listed(pod) !== undefined,
     because: (pod) => `has the reason ${listed(pod)}`,

@@ -13,8 +13,11 @@ export function statusesOf({ details }: PodRecord, { init = false, ephemeral = f
   return [...details.containers, ...(init ? details.initContainers : []), ...(ephemeral ? details.ephemeralContainers : [])];
 }
 
-/** Why these containers wait or have ended. */
-export const reasonsOf = (statuses: readonly ContainerStatus[]): string[] => statuses.flatMap(({ waiting, terminated }) => [waiting, terminated?.reason].filter((reason) => reason !== undefined));
+/** The pod's own reason and those why its containers wait or have ended. One that is not given is none, whatever a policy lists. */
+export function reasonsOf(pod: PodRecord, which: OtherContainers): string[] {
+  const reasons = statusesOf(pod, which).flatMap(({ waiting = '', terminated }) => [waiting, terminated?.reason ?? '']);
+  return [pod.details?.reason ?? '', ...reasons].filter((reason) => reason !== '');
+}
 
 /** The exit codes of those that have ended. */
 export const exitCodesOf = (statuses: readonly ContainerStatus[]): number[] => statuses.flatMap(({ terminated }) => terminated?.exitCode ?? []);
