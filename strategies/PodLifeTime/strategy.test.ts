@@ -3,7 +3,7 @@ import type { PodRecord } from '../../src/model/cluster.ts';
 import { instant } from '../../src/model/time.ts';
 import { nodes } from '../../test/builders/node.ts';
 import { aContainerStatus, anOwner, aPod, details, pods } from '../../test/builders/pod.ts';
-import { aPolicy, type Case, evictedBy, facts, problemsOf, runCycle, staysBecause } from '../../test/builders/rebalancing.ts';
+import { aPolicy, type Case, evictedBy, facts, limitedBy, problemsOf, runCycle, staysBecause } from '../../test/builders/rebalancing.ts';
 import { podLifeTime } from './strategy.ts';
 
 /** A pod that is so many seconds old. */
@@ -111,6 +111,10 @@ const rows: (Case & { readonly title: string; readonly evicted: readonly string[
 describe('PodLifeTime', () => {
   test.each(rows)('$title', ({ evicted, ...given }) => {
     expect(evictedBy(podLifeTime, given)).toEqual(evicted);
+  });
+
+  test('a node that has reached its limit is tried with each of its pods, since pods of all nodes are in one order', () => {
+    expect(limitedBy(podLifeTime, { args: { states: ['Running'] }, pods: pods(4, 'n1'), policy: { limits: { perNode: 1 } } })).toBe(3);
   });
 
   test('says why with the deciding figures', () => {

@@ -3,7 +3,7 @@ import type { PodRecord } from '../../src/model/cluster.ts';
 import { instant } from '../../src/model/time.ts';
 import { nodes } from '../../test/builders/node.ts';
 import { aContainerStatus, anOwner, aPod, details, pods } from '../../test/builders/pod.ts';
-import { aPolicy, type Case, evictedBy, facts, problemsOf, runCycle, staysBecause } from '../../test/builders/rebalancing.ts';
+import { aPolicy, type Case, evictedBy, facts, limitedBy, problemsOf, runCycle, staysBecause } from '../../test/builders/rebalancing.ts';
 import { removeFailedPods } from './strategy.ts';
 
 const failed = (name: string, given: Partial<PodRecord> = {}): PodRecord => aPod({ name, phase: 'Failed', ...given });
@@ -44,6 +44,10 @@ const rows: (Case & { readonly title: string; readonly evicted: readonly string[
 describe('RemoveFailedPods', () => {
   test.each(rows)('$title', ({ evicted, ...given }) => {
     expect(evictedBy(removeFailedPods, given)).toEqual(evicted);
+  });
+
+  test('a node that has reached its limit is not tried again', () => {
+    expect(limitedBy(removeFailedPods, { args: { minPodLifetimeSeconds: 0 }, pods: pods(4, 'n1', { phase: 'Failed' }), policy: { limits: { perNode: 1 } } })).toBe(1);
   });
 
   test('says why pods go and stay, with the deciding figures', () => {

@@ -4,7 +4,7 @@ import type { ContainerStatus, PodRecord } from '../../src/model/cluster.ts';
 import { instant } from '../../src/model/time.ts';
 import { nodes } from '../../test/builders/node.ts';
 import { aContainerStatus, anOwner, aPod, details, pods } from '../../test/builders/pod.ts';
-import { anEvictor, aPolicy, type Case, evictedBy, facts, problemsOf, runCycle, staysBecause } from '../../test/builders/rebalancing.ts';
+import { anEvictor, aPolicy, type Case, evictedBy, facts, limitedBy, problemsOf, runCycle, staysBecause } from '../../test/builders/rebalancing.ts';
 import { podLifeTime } from '../PodLifeTime/strategy.ts';
 import { removePodsHavingTooManyRestarts } from './strategy.ts';
 
@@ -58,6 +58,10 @@ describe('RemovePodsHavingTooManyRestarts', () => {
     const { evicted, tried } = runCycle(given, ({ pod }) => (pod.name === 'a' ? { kind: 'blocked', because: 'the budget' } : { kind: 'evicted' }));
     expect(tried.map(({ pod }) => pod.name)).toEqual(['a', 'b']);
     expect(evicted.map(({ pod }) => pod.name)).toEqual(['b']);
+  });
+
+  test('a node that has reached its limit is not tried again', () => {
+    expect(limitedBy(removePodsHavingTooManyRestarts, { args: { podRestartThreshold: 5 }, pods: pods(4, 'n1', details({ containers: restarted(5) })), policy: { limits: { perNode: 1 } } })).toBe(1);
   });
 
   test('says why pods go and stay, with the deciding figures', () => {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { use } from '../../src/decide/rebalancing/policy.ts';
 import type { NodeRecord, PodRecord } from '../../src/model/cluster.ts';
 import { instant } from '../../src/model/time.ts';
 import { aNode, nodes } from '../../test/builders/node.ts';
-import { anOwner, aPod, pods } from '../../test/builders/pod.ts';
-import { aPolicy, type Case, evictedBy, facts, problemsOf, runCycle, staysBecause } from '../../test/builders/rebalancing.ts';
+import { aContainerStatus, anOwner, aPod, details, pods } from '../../test/builders/pod.ts';
+import { anEvictor, aPolicy, type Case, evictedBy, facts, limitedBy, problemsOf, runCycle, staysBecause } from '../../test/builders/rebalancing.ts';
+import { removePodsHavingTooManyRestarts } from '../RemovePodsHavingTooManyRestarts/strategy.ts';
 import { removePodsViolatingInterPodAntiAffinity } from './strategy.ts';
 
 const hostname = 'kubernetes.io/hostname';
@@ -63,6 +65,8 @@ const rows: (Case & { readonly title: string; readonly evicted: readonly string[
   { title: 'but not a conflict that was found before it', pods: [x('a', required({ labelSelector: app('y'), topologyKey: hostname }, { labelSelector: bad, topologyKey: hostname })), aPod({ name: 'b', labels: { app: 'y' } })], evicted: ['a'] },
   { title: 'terms that make no sense', pods: [aPod({ name: 'a', ...required('x' as unknown as object, {}, { labelSelector: null, namespaces: 5, topologyKey: 7 }) }), aPod({ name: 'b', affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: 'x' } } })], evicted: [] },
   { title: 'a second term can conflict, too', pods: [aPod({ name: 'a', ...required({ labelSelector: app('q'), topologyKey: hostname }, { labelSelector: app('y'), topologyKey: zone }) }), aPod({ name: 'b', labels: { app: 'y' } })], evicted: ['a'] },
+  { title: 'of two terms with one selector each has its own domain', nodes: [inZone('a1', 'a'), inZone('a2', 'a')], pods: [aPod({ name: 'a', node: 'a1', ...required({ labelSelector: app('y'), topologyKey: hostname }, { labelSelector: app('y'), topologyKey: zone }) }), aPod({ name: 'b', node: 'a2', labels: { app: 'y' } })], evicted: ['a'] },
+  { title: 'a value that is listed twice makes no second pod', pods: [x('a', avoids({ matchExpressions: [{ key: 'app', operator: 'In', values: ['x', 'x'] }] })), ...pods(3, 'n1')], evicted: [] },
   { title: 'preferred anti-affinity is not looked at', pods: [x('a', { affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: { labelSelector: app('x'), topologyKey: hostname } }] } } }), x('b', { affinity: undefined })], evicted: [] },
   { title: 'a terminating pod is in the way, and does not go again', pods: [x('a', { deletionTimestamp: instant(1), priority: 1 }), x('b', { priority: 2 })], evicted: ['b'] },
   { title: 'finished pods are not in the way', pods: [x('a', { phase: 'Succeeded' }), x('b')], evicted: [] },
@@ -86,14 +90,26 @@ describe('RemovePodsViolatingInterPodAntiAffinity', () => {
     expect(tried.map(({ pod }) => pod.name)).toEqual(['a', 'b']);
   });
 
+  test('a pod that another strategy has evicted already is in nobody’s way any more', () => {
+    const annotations = { 'descheduler.alpha.kubernetes.io/evict': '' };
+    const running = [x('a', { annotations, ...details({ containers: [aContainerStatus({ restarts: 9 })] }) }), x('b')];
+    const deschedule = [use(removePodsHavingTooManyRestarts, { podRestartThreshold: 5 }), use(removePodsViolatingInterPodAntiAffinity, {})];
+    const policy = aPolicy(removePodsViolatingInterPodAntiAffinity, {}, { policy: { profiles: [{ name: 'p', evictor: anEvictor(), deschedule, balance: [] }] } });
+    expect(runCycle({ facts: facts({ nodes: nodes('n1', 'n2'), pods: running }), policy }).tried.map(({ pod }) => pod.name)).toEqual(['a']);
+  });
+
   test('a term first asked about after an eviction does not count the evicted pod', () => {
     const running = [x('a', { priority: 1 }), x('b', { priority: 2 }), aPod({ name: 'c', priority: 3, ...avoids({ matchExpressions: [{ key: 'app', operator: 'In', values: ['x'] }, { key: 'old', operator: 'Exists' }] }) })];
     const old = { labels: { app: 'x', old: 'yes' } };
     expect(evictedBy(removePodsViolatingInterPodAntiAffinity, { pods: running.map((pod) => (pod.name === 'a' ? { ...pod, ...old } : pod)) })).toEqual(['a']);
   });
 
+  test('a node that has reached its limit is not tried again', () => {
+    expect(limitedBy(removePodsViolatingInterPodAntiAffinity, { pods: [x('a'), x('b'), x('c'), x('d')], policy: { limits: { perNode: 1 } } })).toBe(1);
+  });
+
   test('says why pods go and stay, with the deciding figures', () => {
-    const running = [x('a'), x('b'), x('c'), aPod({ name: 'free' }), aPod({ name: 'bad', ...avoids(bad) })];
+    const running = [x('a', avoids(app('x'), hostname, { namespaces: ['shop', 'shop'] })), x('b'), x('c'), aPod({ name: 'free' }), aPod({ name: 'bad', ...avoids(bad) })];
     const { tried } = runCycle({ facts: facts({ nodes: nodes('n1', 'n2'), pods: running }), policy: aPolicy(removePodsViolatingInterPodAntiAffinity) });
     expect(tried.map(({ because }) => because)).toEqual([
       'shop/a has a required anti-affinity to 2 other pods within kubernetes.io/hostname=n1',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { NodeRecord, PodRecord } from '../../src/model/cluster.ts';
 import { aNode } from '../../test/builders/node.ts';
 import { anOwner, aPod, pods } from '../../test/builders/pod.ts';
-import { aPolicy, type Case, evictedBy, facts, problemsOf, runCycle, staysBecause } from '../../test/builders/rebalancing.ts';
+import { aPolicy, type Case, evictedBy, facts, limitedBy, problemsOf, runCycle, staysBecause } from '../../test/builders/rebalancing.ts';
 import { removePodsViolatingNodeAffinity } from './strategy.ts';
 
 const required = 'requiredDuringSchedulingIgnoredDuringExecution';
@@ -74,6 +74,10 @@ describe('RemovePodsViolatingNodeAffinity', () => {
     const policy = aPolicy(removePodsViolatingNodeAffinity, { nodeAffinityType: [required, preferred] }, { limits: { total: 1 } });
     const { summary } = runCycle({ facts: facts({ nodes: [a1, b1], pods: [...pods(3, 'a1', requires(zoneIn('b'))), ...pods(3, 'a1', { name: 'pref', ...toB })] }), policy });
     expect(summary.totals).toMatchObject({ evicted: 1, limited: 2 });
+  });
+
+  test('a node that has reached its limit is tried once more for each type', () => {
+    expect(limitedBy(removePodsViolatingNodeAffinity, { args: { nodeAffinityType: [required, preferred] }, nodes: [a1, b1], pods: [...pods(4, 'a1', requires(zoneIn('b'))), ...pods(4, 'a1', { name: 'pref', ...toB })], policy: { limits: { perNode: 1 } } })).toBe(2);
   });
 
   test('says why pods go and stay, with the deciding figures', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { NodeRecord, Taint } from '../../src/model/cluster.ts';
 import { aNode, aTaint, nodes } from '../../test/builders/node.ts';
 import { anOwner, aPod, pods } from '../../test/builders/pod.ts';
-import { aPolicy, type Case, evictedBy, facts, perNode, problemsOf, runCycle, staysBecause } from '../../test/builders/rebalancing.ts';
+import { aPolicy, type Case, evictedBy, facts, limitedBy, perNode, problemsOf, runCycle, staysBecause } from '../../test/builders/rebalancing.ts';
 import { removePodsViolatingNodeTaints } from './strategy.ts';
 
 /** `n1` with these taints, and `n2` without any. */
@@ -50,6 +50,10 @@ const rows: (Case & { readonly title: string; readonly evicted: readonly string[
 describe('RemovePodsViolatingNodeTaints', () => {
   test.each(rows)('$title', ({ evicted, ...given }) => {
     expect(evictedBy(removePodsViolatingNodeTaints, given)).toEqual(evicted);
+  });
+
+  test('a node that has reached its limit is not tried again', () => {
+    expect(limitedBy(removePodsViolatingNodeTaints, { nodes: tainted(hard('k')), pods: pods(4, 'n1'), policy: { limits: { perNode: 1 } } })).toBe(1);
   });
 
   test('says why pods go and stay', () => {

@@ -68,18 +68,21 @@ export interface Case extends Partial<ClusterFacts> {
 }
 
 /** The names of the pods that the strategy evicts, in its order. */
-export function evictedBy<Args>(strategy: Strategy<Args>, { args, policy, ...given }: Case): string[] {
-  const { evicted } = runCycle({ facts: facts({ nodes: nodes('n1', 'n2'), ...given }), policy: aPolicy(strategy, args, policy) });
-  return evicted.map(({ pod }) => pod.name);
-}
+export const evictedBy = <Args>(strategy: Strategy<Args>, given: Case): string[] => runCase(strategy, given).evicted.map(({ pod }) => pod.name);
+
+/** How many evictions the strategy tried in vain because of a limit; those passed over together with them are not counted. */
+export const limitedBy = <Args>(strategy: Strategy<Args>, given: Case): number => runCase(strategy, given).summary.totals.limited;
 
 /** Why each pod stays, by its name, in the words that the strategy gives to those who ask. */
-export function staysBecause<Args>(strategy: Strategy<Args>, { args, policy, ...given }: Case): Record<string, string> {
+export function staysBecause<Args>(strategy: Strategy<Args>, given: Case): Record<string, string> {
   const stays: Record<string, string> = {};
   const explain = (): Explainer => ({ pod: ({ name }, because) => void (stays[name] = because), node: () => {}, strategy: (because) => void (stays['*'] = because) });
-  runCycle({ facts: facts({ nodes: nodes('n1', 'n2'), ...given }), policy: aPolicy(strategy, args, policy), explain });
+  runCase(strategy, given, { explain });
   return stays;
 }
+
+const runCase = <Args>(strategy: Strategy<Args>, { args, policy, ...given }: Case, more: Partial<CycleInput> = {}): ReturnType<typeof runCycle> =>
+  runCycle({ facts: facts({ nodes: nodes('n1', 'n2'), ...given }), policy: aPolicy(strategy, args, policy), ...more });
 
 /** What is wrong with these `args`; none when the strategy takes them. */
 export function problemsOf<Args>(strategy: Strategy<Args>, args: object): readonly string[] {
