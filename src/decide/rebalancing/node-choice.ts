@@ -9,7 +9,7 @@ import { requiredNodeAffinity } from './node-selection.ts';
 export class NodeChoice {
   readonly #nodes: readonly NodeRecord[];
   readonly #accepts: (pod: PodRecord, node: NodeRecord) => boolean;
-  readonly #known = new Map<string, readonly NodeRecord[]>();
+  readonly #known = new Map<string, Choice>();
   readonly #members = new WeakMap<readonly NodeRecord[], ReadonlySet<NodeRecord>>();
   readonly #shapes: Shapes;
 
@@ -28,13 +28,45 @@ export class NodeChoice {
 
   /** The accepted nodes in the order given; the same array for pods that cannot be told apart. */
   for(pod: PodRecord): readonly NodeRecord[] {
+    const choice = this.#choiceOf(pod);
+    while (this.#askNext(pod, choice));
+    return choice.accepted;
+  }
+
+  /** The same one by one: nodes are asked only as far as the caller goes, and never twice. */
+  *each(pod: PodRecord): Generator<NodeRecord> {
+    const choice = this.#choiceOf(pod);
+    for (let at = 0; ; at += 1) {
+      while (at >= choice.accepted.length && this.#askNext(pod, choice));
+      const node = choice.accepted[at];
+      if (node === undefined) return;
+      yield node;
+    }
+  }
+
+  #choiceOf(pod: PodRecord): Choice {
     const shape = this.#shapes.of(pod);
     const before = this.#known.get(shape);
     if (before !== undefined) return before;
-    const nodes = this.#nodes.filter((node) => this.#accepts(pod, node));
-    this.#known.set(shape, nodes);
-    return nodes;
+    const choice = { accepted: [], asked: 0 };
+    this.#known.set(shape, choice);
+    return choice;
   }
+
+  /** False when every node has been asked. */
+  #askNext(pod: PodRecord, choice: Choice): boolean {
+    const node = this.#nodes[choice.asked];
+    if (node === undefined) return false;
+    choice.asked += 1;
+    if (this.#accepts(pod, node)) choice.accepted.push(node);
+    return true;
+  }
+}
+
+/** How far the nodes have been asked for one kind of pod. */
+interface Choice {
+  readonly accepted: NodeRecord[];
+  asked: number;
 }
 
 /** Gives equal placement wishes equal names. */

@@ -32,7 +32,7 @@ export class NodeFit implements Fit {
 
   /** True when some node other than its own would take the pod. */
   fitsAnyOther(pod: PodRecord): boolean {
-    if (antiAffinityTerms(pod).length > 0) return this.#choice.for(pod).some((node) => node.name !== pod.node && this.#hasPlace(pod, node));
+    if (antiAffinityTerms(pod).length > 0) return this.#choice.each(pod).some((node) => node.name !== pod.node && this.#hasPlace(pod, node));
     return this.#nodesWithRoom(pod).some((name) => name !== pod.node);
   }
 
@@ -55,7 +55,7 @@ export class NodeFit implements Fit {
     const before = this.#firstTwo.get(kind);
     if (before !== undefined) return before;
     const names: string[] = [];
-    for (const node of this.#choice.for(pod)) {
+    for (const node of this.#choice.each(pod)) {
       if (hasRoom(this.#index, node, requests)) names.push(node.name);
       if (names.length === 2) break;
     }
