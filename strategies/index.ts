@@ -1,4 +1,5 @@
 import type { Strategy } from '../src/decide/rebalancing/strategy.ts';
+import { lowNodeUtilization } from './LowNodeUtilization/strategy.ts';
 import { podLifeTime } from './PodLifeTime/strategy.ts';
 import { removeDuplicates } from './RemoveDuplicates/strategy.ts';
 import { removeFailedPods } from './RemoveFailedPods/strategy.ts';
@@ -9,6 +10,7 @@ import { removePodsViolatingNodeTaints } from './RemovePodsViolatingNodeTaints/s
 
 /** Every strategy that a policy can name. A new one is a folder and a line here. */
 export const strategies: readonly Strategy<unknown>[] = [
+  lowNodeUtilization,
   podLifeTime,
   removeDuplicates,
   removeFailedPods,
