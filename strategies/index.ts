@@ -1,4 +1,5 @@
 import type { Strategy } from '../src/decide/rebalancing/strategy.ts';
+import { highNodeUtilization } from './HighNodeUtilization/strategy.ts';
 import { lowNodeUtilization } from './LowNodeUtilization/strategy.ts';
 import { podLifeTime } from './PodLifeTime/strategy.ts';
 import { removeDuplicates } from './RemoveDuplicates/strategy.ts';
@@ -10,6 +11,7 @@ import { removePodsViolatingNodeTaints } from './RemovePodsViolatingNodeTaints/s
 
 /** Every strategy that a policy can name. A new one is a folder and a line here. */
 export const strategies: readonly Strategy<unknown>[] = [
+  highNodeUtilization,
   lowNodeUtilization,
   podLifeTime,
   removeDuplicates,
