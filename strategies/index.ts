@@ -8,6 +8,7 @@ import { removePodsHavingTooManyRestarts } from './RemovePodsHavingTooManyRestar
 import { removePodsViolatingInterPodAntiAffinity } from './RemovePodsViolatingInterPodAntiAffinity/strategy.ts';
 import { removePodsViolatingNodeAffinity } from './RemovePodsViolatingNodeAffinity/strategy.ts';
 import { removePodsViolatingNodeTaints } from './RemovePodsViolatingNodeTaints/strategy.ts';
+import { removePodsViolatingTopologySpreadConstraint } from './RemovePodsViolatingTopologySpreadConstraint/strategy.ts';
 
 /** Every strategy that a policy can name. A new one is a folder and a line here. */
 export const strategies: readonly Strategy<unknown>[] = [
@@ -20,4 +21,5 @@ export const strategies: readonly Strategy<unknown>[] = [
   removePodsViolatingInterPodAntiAffinity,
   removePodsViolatingNodeAffinity,
   removePodsViolatingNodeTaints,
+  removePodsViolatingTopologySpreadConstraint,
 ];
