@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readArgs, type ReadArgs, texts } from '../../src/decide/rebalancing/args.ts';
-import { checkEvictableNamespaces, checkThresholds, evictableNamespacesArg, numberOfNodesArg, thresholdsArg } from '../../src/decide/rebalancing/utilization/args.ts';
+import { checkEvictableNamespaces, checkThresholds, evictableNamespacesArg, numberOfNodesArg, thresholdsArg, withZeroThresholds } from '../../src/decide/rebalancing/utilization/args.ts';
 
 const schema = z.strictObject({
   thresholds: thresholdsArg.optional().describe('A node is under-utilised, and is emptied, when none of these resources is requested above its percentage. Required.'),
@@ -15,7 +15,7 @@ export type HighNodeUtilizationArgs = z.infer<typeof schema>;
 export const onlyThresholdingResources = 'OnlyThresholdingResources';
 
 export const parseArgs = (raw: unknown): ReadArgs<HighNodeUtilizationArgs> =>
-  readArgs(schema, raw, ({ thresholds, evictionModes = [], evictableNamespaces }) => [
+  readArgs(schema, withZeroThresholds(raw, ['thresholds']), ({ thresholds, evictionModes = [], evictableNamespaces }) => [
     ...checkEvictableNamespaces(evictableNamespaces),
     ...checkThresholds('thresholds', thresholds),
     ...evictionModes.filter((mode) => mode !== onlyThresholdingResources).map((mode) => `evictionModes: ${JSON.stringify(mode)} is not known; only ${onlyThresholdingResources} is`),

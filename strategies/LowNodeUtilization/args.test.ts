@@ -15,6 +15,8 @@ test.each<[object, string[]]>([
   [{ thresholds: { cpu: 60 }, targetThresholds: { cpu: 50 }, useDeviationThresholds: true }, []],
   [{ ...good, evictableNamespaces: { include: ['a'] } }, ['evictableNamespaces.include: only "exclude" can be set here, namespaces cannot be included']],
   [{ ...good, evictableNamespaces: { include: [], exclude: ['a'] } }, []],
+  [{ thresholds: { cpu: 20, memory: null }, targetThresholds: { cpu: 50, memory: 3 } }, []],
+  [{ thresholds: null, targetThresholds: { cpu: 50 } }, ['thresholds: at least one resource needs a percentage']],
   [{ ...good, numberOfNodes: -1, evictionLimits: {} }, []],
   [{ ...good, metricsUtilization: { metricsServer: true } }, []],
   [{ ...good, metricsUtilization: { metricsServer: true, source: 'KubernetesMetrics' } }, ['metricsUtilization: metricsServer and source KubernetesMetrics say the same; only one of them can be set']],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { flag, readArgs, type ReadArgs, text, uint } from '../../src/decide/rebalancing/args.ts';
-import { checkEvictableNamespaces, checkThresholds, evictableNamespacesArg, numberOfNodesArg, type Thresholds, thresholdsArg } from '../../src/decide/rebalancing/utilization/args.ts';
+import { checkEvictableNamespaces, checkThresholds, evictableNamespacesArg, numberOfNodesArg, type Thresholds, thresholdsArg, withZeroThresholds } from '../../src/decide/rebalancing/utilization/args.ts';
 
 const schema = z.strictObject({
   thresholds: thresholdsArg.optional().describe('A node is under-utilised when none of these resources is used above its percentage. Required.'),
@@ -26,7 +26,7 @@ const schema = z.strictObject({
 export type LowNodeUtilizationArgs = z.infer<typeof schema>;
 
 export const parseArgs = (raw: unknown): ReadArgs<LowNodeUtilizationArgs> =>
-  readArgs(schema, raw, (args) => [...checkEvictableNamespaces(args.evictableNamespaces), ...checkBoth(args), ...checkMetrics(args)]);
+  readArgs(schema, withZeroThresholds(raw, ['thresholds', 'targetThresholds']), (args) => [...checkEvictableNamespaces(args.evictableNamespaces), ...checkBoth(args), ...checkMetrics(args)]);
 
 /** The one resource that a Prometheus query measures. */
 export const metricResource = 'MetricResource';

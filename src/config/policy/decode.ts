@@ -15,7 +15,8 @@ export type Decoded = ({ readonly written: WrittenPolicy } | { readonly problem:
  * works today; but a limit that is misspelt is a limit that is not there, so each one is named.
  */
 export function decodePolicy(document: PolicyDocument): Decoded {
-  const raw = withoutNulls(document.value) ?? {};
+  // Plugins read their own args: in a map of thresholds null is a value.
+  const raw = withoutNulls(document.value, 'args') ?? {};
   const head = checkHead(raw);
   if (head !== undefined) return 'problem' in head ? { ...head, warnings: [] } : head;
   const first = policySchema.safeParse(raw);

@@ -48,6 +48,12 @@ evictionFailureEventNotification: yes
     expect(policy.gracePeriodSeconds).toBeUndefined();
   });
 
+  test('a threshold without a value is 0, not absent', async () => {
+    const low = (targets: string): string => profile(`[{name: LowNodeUtilization, args: {thresholds: {cpu: 20, memory: }, targetThresholds: ${targets}, evictionLimits: }}]`, '{balance: {enabled: [LowNodeUtilization]}}');
+    expect((await accepted(low('{cpu: 50, memory: 5}'))).policy.profiles).toHaveLength(1);
+    expect(await read(low('{cpu: 50}'))).toMatchObject({ kind: 'refused', because: expect.stringContaining('memory') });
+  });
+
   test.each([
     ['POL-1: an old top-level switch is ignored', `${duplicates}evictLocalStoragePods: true\n`, /unknown field "evictLocalStoragePods" is ignored/u],
     ['POL-2: a misspelt extension point is ignored', profile('[]', '{preEvictionFilter: {enabled: [DefaultEvictor]}}'), /unknown field "profiles\[0\]\.plugins\.preEvictionFilter" is ignored; did you mean "preevictionfilter"\?/u],
@@ -80,6 +86,8 @@ evictionFailureEventNotification: yes
     ['two unknown fields', profile('[{name: DefaultEvictor, args: {nodefit: true, minpodage: 1h}}]'), `failed decoding descheduler's policy config "policy.yaml": strict decoding error: unknown field "nodefit", unknown field "minpodage"`],
     ['POL-5', profile('[{name: RemoveDuplicates}]', '{deschedule: {enabled: [RemoveDuplicates]}}'), 'profile "p" configures deschedule extension point of non-existing plugins: RemoveDuplicates'],
     ['POL-6', profile('[]', '{balance: {enabled: [RemoveDuplicates]}}'), 'unable to find "RemoveDuplicates" plugin config'],
+    ['POL-4', profile('[{name: HighNodeUtilization, args: {thresholds: {cpu: 20}, evictableNamespaces: {namespaces: {exclude: [a]}}}}]'), `failed decoding descheduler's policy config "policy.yaml": strict decoding error: unknown field "evictableNamespaces.namespaces"`],
+    ['POL-13', profile('[{name: LowNodeUtilization, args: {thresholds: {cpu: 60}, targetThresholds: {cpu: 50}}}]'), 'in profile p: thresholds.cpu: 60 is above targetThresholds.cpu (50)'],
     ['POL-11', profile('[{name: DefaultEvictor, args: {minPodAge: 3600}}]'), `failed decoding descheduler's policy config "policy.yaml": minPodAge: a duration such as "36h" is required`],
     ['POL-14', profile('[{name: RemoveDuplicate, args: {x: 1}}]'), 'in profile p: plugin RemoveDuplicate in pluginConfig not registered'],
     ['an unknown plugin enabled', profile('[]', '{preevictionfilter: {enabled: [Nothing]}}'), 'profile "p" configures preEvictionFilter extension point of non-existing plugins: Nothing'],

@@ -32,11 +32,14 @@ export function dotted(path: readonly PropertyKey[]): string {
   return text;
 }
 
-/** Removes keys whose value is null, at every depth: in a policy null, an empty value and a missing key are the same. */
-export function withoutNulls(raw: unknown): unknown {
-  if (Array.isArray(raw)) return raw.map(withoutNulls);
+/**
+ * Removes keys whose value is null, at every depth: in a policy null, an empty value and a missing key are the same. What
+ * stands under a key named `exceptIn` is left as it is.
+ */
+export function withoutNulls(raw: unknown, exceptIn?: string): unknown {
+  if (Array.isArray(raw)) return raw.map((each) => withoutNulls(each, exceptIn));
   if (typeof raw !== 'object' || raw === null) return raw;
-  return Object.fromEntries(Object.entries(raw).flatMap(([key, value]) => (value === null ? [] : [[key, withoutNulls(value)]])));
+  return Object.fromEntries(Object.entries(raw).flatMap(([key, value]) => (value === null ? [] : [[key, key === exceptIn ? value : withoutNulls(value, exceptIn)]])));
 }
 
 /** `apiVersion` and `kind` may stand inside args and mean nothing there. */

@@ -5,6 +5,18 @@ import { type Namespaces, namespacesArg } from '../args.ts';
 export const thresholdsArg = z.record(z.string(), z.number('a number is required'), 'a map of resource name to percent is required');
 export type Thresholds = z.infer<typeof thresholdsArg>;
 
+/** A resource with an empty value has the threshold 0, as in the reference: it is not the same as one that is not there. */
+export function withZeroThresholds(raw: unknown, fields: readonly string[]): unknown {
+  if (!isMap(raw)) return raw;
+  const zeroed = fields.flatMap((name) => {
+    const thresholds = raw[name];
+    return isMap(thresholds) ? [[name, Object.fromEntries(Object.entries(thresholds).map(([resource, percent]) => [resource, percent ?? 0]))]] : [];
+  });
+  return { ...raw, ...Object.fromEntries(zeroed) };
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 export const numberOfNodesArg = z.int('a whole number is required').optional();
 export const evictableNamespacesArg = namespacesArg.optional();
 
