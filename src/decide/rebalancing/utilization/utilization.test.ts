@@ -56,6 +56,7 @@ test('under is about every resource, over about some', () => {
 describe('caps', () => {
   test.each([
     [29, 28n],
+    [57, 57n],
     [58, 57n],
     [50, 50n],
     [100, 100n],
