@@ -2,14 +2,15 @@ import { Command, Option } from 'commander';
 import { parseGoDuration } from '../decide/rebalancing/args.ts';
 import type { RebalancePolicy } from '../decide/rebalancing/policy.ts';
 import type { Api } from '../kube/api.ts';
-import type { CycleSummary, RebalanceEntry } from '../model/rebalancing.ts';
+import type { ClusterFacts, CycleSummary, RebalanceEntry } from '../model/rebalancing.ts';
 import { type Duration, elapsed, milliseconds } from '../model/time.ts';
 import { listCluster } from '../observe/cluster-list.ts';
+import { Measuring } from '../observe/usage/usage.ts';
 import { eventWriter } from '../report/kubernetes-events.ts';
 import { makeLog } from '../report/log.ts';
 import { makeMetrics } from '../report/metrics.ts';
 import { rebalanceReporter } from '../report/rebalancing.ts';
-import { neededBy, readPolicyFile } from '../run/policy-file.ts';
+import { neededBy, readPolicyFile, usageWanted } from '../run/policy-file.ts';
 import { rebalanceOnce } from '../run/rebalance.ts';
 import { strategies } from '../../strategies/index.ts';
 import { Exit, type Io } from './io.ts';
@@ -24,6 +25,7 @@ interface Given extends Readonly<Record<string, unknown>> {
   readonly deschedulingInterval: string;
   readonly leaseNamespace?: string;
   readonly featureGates?: string;
+  readonly prometheusTokenFile?: string;
   readonly output: 'table' | 'json';
 }
 
@@ -38,6 +40,7 @@ export function rebalanceCommand(io: Io): Command {
     .option('--descheduling-interval <duration>', 'repeat, e.g. every 5m, counted from start to start; 0 runs once', '0')
     .option('--kubeconfig <file>', 'kubeconfig to use; default: in-cluster, $KUBECONFIG, ~/.kube/config')
     .option('--lease-namespace <namespace>', 'where the Lease evenkeel-rebalance lives; default: the namespace this runs in, or evenkeel-system')
+    .option('--prometheus-token-file <file>', 'the token for Prometheus; default: where the Secret of the policy is mounted, /var/run/secrets/evenkeel/<namespace>/<name>/prometheusAuthToken')
     .addOption(new Option('-o, --output <format>', 'how to print what was done').choices(['table', 'json']).default('table'))
     .addOption(new Option('--client-connection-kubeconfig <file>').hideHelp())
     .addOption(new Option('--feature-gates <gates>').hideHelp())
@@ -73,7 +76,9 @@ export async function rebalance(given: Given, io: Io): Promise<void> {
   const api = (): Api => (opened ??= io.connect(settings.kubeconfig));
   try {
     const policy = await readOrExplain(given.policyConfigFile, api, io);
-    await repeat(settings.interval, io, () => runOnce(policy, api(), { ...settings, io }));
+    const measuring = new Measuring({ api: api(), clock: io.clock, askPrometheus: io.askPrometheus });
+    if (settings.interval > 0) void measuring.follow(io.stop);
+    await repeat(settings.interval, io, () => runOnce(policy, api(), { ...settings, io, measuring }));
   } finally {
     await opened?.close();
   }
@@ -96,6 +101,7 @@ interface Settings {
   readonly interval: Duration;
   readonly kubeconfig: string | undefined;
   readonly leaseNamespace: string;
+  readonly prometheusTokenFile: string | undefined;
   readonly output: 'table' | 'json';
 }
 
@@ -114,6 +120,7 @@ function readFlags(given: Given, io: Io): Settings {
     interval,
     kubeconfig: given.clientConnectionKubeconfig ?? given.kubeconfig,
     leaseNamespace: given.leaseNamespace ?? io.environment['POD_NAMESPACE'] ?? 'evenkeel-system',
+    prometheusTokenFile: given.prometheusTokenFile,
     output: given.output,
   };
 }
@@ -126,7 +133,13 @@ async function readOrExplain(path: string, api: () => Api, io: Io): Promise<Reba
   throw new Exit(2);
 }
 
-async function runOnce(policy: RebalancePolicy, api: Api, { io, dryRun, leaseNamespace, output }: Settings & { readonly io: Io }): Promise<0 | 1> {
+interface Running extends Settings {
+  readonly io: Io;
+  /** Remembers the usage of nodes from one run to the next. */
+  readonly measuring: Measuring;
+}
+
+async function runOnce(policy: RebalancePolicy, api: Api, { io, measuring, prometheusTokenFile, dryRun, leaseNamespace, output }: Running): Promise<0 | 1> {
   const log = makeLog({ level: 'warn', format: 'text' }, io.clock, { write: (line: string) => io.error(line) });
   const events = eventWriter({ api, clock: io.clock, instance: io.identity, random: () => io.random(), failed: (error) => log.warn(`An Event could not be written: ${String(error)}`) });
   const report = rebalanceReporter({ events, metrics: makeMetrics(), log, clock: io.clock, failureEvents: policy.evictionFailureEventNotification });
@@ -136,7 +149,11 @@ async function runOnce(policy: RebalancePolicy, api: Api, { io, dryRun, leaseNam
     report(entry);
   };
   try {
-    const observe = (wanted: RebalancePolicy, signal: AbortSignal): ReturnType<typeof listCluster> => listCluster(api, neededBy(wanted), signal);
+    const observe = async (wanted: RebalancePolicy, signal: AbortSignal): Promise<ClusterFacts> => {
+      const facts = await listCluster(api, neededBy(wanted), signal);
+      const usage = await measuring.read(usageWanted(wanted, prometheusTokenFile), signal);
+      return usage === undefined ? facts : { ...facts, usage };
+    };
     const summary = await rebalanceOnce({ api, clock: io.clock, identity: io.identity, observe, record, signal: io.stop }, policy, { dryRun, leaseNamespace });
     io.out(printRun({ entries, summary, dryRun }, output));
     return exitCode(summary);

@@ -51,6 +51,7 @@ async function run(options: RunOptions, io: Io): Promise<void> {
       elect: (lost: (reason: string) => void) => election({ api: electionApi, clock: io.clock, random: () => io.random(), identity: io.identity, settings: config.leaderElection, onLost: lost }),
       scripts,
       serve: (probes: Probes) => io.serve(probes),
+      askPrometheus: io.askPrometheus,
       clock: io.clock,
       log: makeLog(config.logging, io.clock, io.logTo),
       node: io.environment['NODE_NAME'],

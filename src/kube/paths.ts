@@ -21,6 +21,9 @@ export const resources = {
   volumeattachments: named('storage.k8s.io', 'v1', 'volumeattachments', false),
   poddisruptionbudgets: named('policy', 'v1', 'poddisruptionbudgets', true),
   priorityclasses: named('scheduling.k8s.io', 'v1', 'priorityclasses', false),
+  /** Measured usage, served by metrics-server. */
+  nodeMetrics: named('metrics.k8s.io', 'v1beta1', 'nodes', false),
+  podMetrics: named('metrics.k8s.io', 'v1beta1', 'pods', true),
   nodefences: named('evenkeel.dev', 'v1alpha1', 'nodefences', false),
 } as const satisfies Record<string, Resource>;
 

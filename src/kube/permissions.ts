@@ -71,6 +71,9 @@ export function rebalancePermissions({ namespace }: Pick<RunScope, 'namespace'>)
   ];
 }
 
+/** What components/usage-metrics grants besides; without it no strategy can read what metrics-server measures. */
+export const usagePermissions: readonly Permission[] = [...cluster(resources.nodeMetrics, 'list'), ...cluster(resources.podMetrics, 'list')];
+
 /** `patch nodes`, `get leases.coordination.k8s.io/evenkeel in evenkeel-system`: as people say it. */
 export function describePermission({ verb, resource, subresource, namespace, name }: Permission): string {
   const kind = resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;

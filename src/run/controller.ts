@@ -5,6 +5,7 @@ import type { Api } from '../kube/api.ts';
 import type { Election } from '../kube/election.ts';
 import { imbalance } from '../decide/rebalancing/imbalance.ts';
 import { leaderDoor } from '../kube/leader-door.ts';
+import type { AskPrometheus } from '../kube/prometheus.ts';
 import type { Configuration, FencingSettings } from '../model/configuration.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Clock, type Duration, seconds, type Tick, tick } from '../model/time.ts';
@@ -34,6 +35,7 @@ export interface ControllerParts {
   elect(lost: (reason: string) => void): Election;
   scripts(settings: FencingSettings['scripts']): ScriptRunner;
   readonly serve: Serve;
+  readonly askPrometheus: AskPrometheus;
   readonly clock: Clock;
   readonly log: Log;
   /** The node this process runs on, when it is told. */
@@ -92,7 +94,7 @@ export async function runController(given: ControllerParts, signal: AbortSignal)
   void begin();
   await Promise.race([observation.whenSynced, aborted(stopping)]);
   const crank = { hygieneApi: api, clock, log, metrics, reporter: report, acting, snapshot, age: observation.age, config: live.current, leading: () => election.isLeader, nextChange: changes.next };
-  const rebalances = { ...acting, identity: election.identity, namespace, log, metrics, events, reporter: report, observation, config: live.current, leading: () => election.isLeader, leaderElection: parts.config.leaderElection };
+  const rebalances = { ...acting, identity: election.identity, namespace, log, metrics, events, reporter: report, observation, config: live.current, leading: () => election.isLeader, leaderElection: parts.config.leaderElection, askPrometheus: parts.askPrometheus };
   const leave = { clock, node: parts.node, pod: parts.pod, seen: () => ({ ...snapshot(), pods: observation.pods }), leading: () => election.isLeader, busy: () => scripts.running > 0 };
   const handedOver = handOver(leave, log, stop, stopping);
   const work = async (): Promise<void> => {

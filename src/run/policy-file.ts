@@ -1,9 +1,11 @@
 import { readPolicy } from '../config/policy/read.ts';
 import { loadText } from '../config/read.ts';
 import type { RebalancePolicy } from '../decide/rebalancing/policy.ts';
+import type { Needs } from '../decide/rebalancing/strategy.ts';
 import type { Api } from '../kube/api.ts';
 import { collectionPath, resources } from '../kube/paths.ts';
 import type { AlsoNeeded } from '../observe/cluster-list.ts';
+import type { UsageWanted } from '../observe/usage/usage.ts';
 import { strategies } from '../../strategies/index.ts';
 
 export type PolicyFile = ({ readonly policy: RebalancePolicy } | { readonly because: string }) & { readonly warnings: readonly string[] };
@@ -27,6 +29,24 @@ export function neededBy({ profiles }: RebalancePolicy): AlsoNeeded {
     budgets: profiles.some(({ evictor }) => evictor.active.has('PodsWithoutPDB')),
     namespaces: profiles.some(({ evictor }) => (evictor.namespaceLabelSelector?.requirements.length ?? 0) > 0),
     claims: profiles.some(({ evictor }) => evictor.active.has('PodsWithPVC') && evictor.protectedStorageClasses.size > 0),
-    podDetails: profiles.some(({ deschedule, balance }) => [...deschedule, ...balance].some(({ needs }) => needs.podDetails === true)),
+    podDetails: needsOf(profiles).some(({ podDetails }) => podDetails === true),
   };
 }
+
+/** Where the Secrets that `authToken.secretReference` names are mounted: nothing secret is read through the API. */
+const tokensAt = '/var/run/secrets/evenkeel';
+
+/** The sources of usage figures that the policy enables and one of its strategies reads. `tokenFile` is used instead of the mounted Secret. */
+export function usageWanted({ profiles, metrics: { kubernetes, prometheus } }: RebalancePolicy, tokenFile?: string): UsageWanted {
+  const needs = needsOf(profiles);
+  const queries = needs.flatMap(({ prometheusQuery }) => prometheusQuery ?? []);
+  return {
+    kubernetes: kubernetes && needs.some(({ kubernetesMetrics }) => kubernetesMetrics === true),
+    prometheus: prometheus === undefined || queries.length === 0 ? undefined : { url: prometheus.url, tokenFile: tokenFile ?? mountedToken(prometheus.tokenSecret), queries },
+  };
+}
+
+const mountedToken = (secret: { readonly namespace: string; readonly name: string } | undefined): string | undefined =>
+  secret === undefined ? undefined : `${tokensAt}/${secret.namespace}/${secret.name}/prometheusAuthToken`;
+
+const needsOf = (profiles: RebalancePolicy['profiles']): Needs[] => profiles.flatMap(({ deschedule, balance }) => [...deschedule, ...balance]).map(({ needs }) => needs);

@@ -74,6 +74,7 @@ describe('rebalancing that starts by itself', () => {
       api: { call: call as never, watch: () => Promise.reject(new Error('no')), close: () => Promise.resolve() },
       clock, log, metrics, events: writer, identity: 'me', namespace: 'evenkeel-system',
       reporter: reporter({ events: writer, metrics, log, clock }),
+      measuring: { read: () => Promise.resolve(undefined) },
       observation: { view: view as never, pods: new Map(copy.pods.map((pod) => [pod.name, pod])), age: () => milliseconds(0) },
       config: () => ({ ...aConfiguration({ mode }), rebalancing: settings }),
       leading: () => leading,

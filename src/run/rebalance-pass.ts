@@ -8,13 +8,14 @@ import type { ClusterFacts, CycleSummary } from '../model/rebalancing.ts';
 import { type Clock, elapsed, type Duration, milliseconds, seconds } from '../model/time.ts';
 import { listCluster, listSurroundings } from '../observe/cluster-list.ts';
 import type { Observation } from '../observe/observation.ts';
+import type { Measuring } from '../observe/usage/usage.ts';
 import type { EventWriter } from '../report/kubernetes-events.ts';
 import type { Log } from '../report/log.ts';
 import type { Metrics } from '../report/metrics.ts';
 import { passReporter, type Trigger } from '../report/rebalance-events.ts';
 import { rebalanceReporter } from '../report/rebalancing.ts';
 import type { Reporter } from '../report/report.ts';
-import { neededBy } from './policy-file.ts';
+import { neededBy, usageWanted } from './policy-file.ts';
 import type { Stop } from './rebalance-guards.ts';
 import { rebalanceOnce } from './rebalance.ts';
 
@@ -30,6 +31,7 @@ export interface PassParts {
   readonly events: EventWriter;
   readonly reporter: Reporter;
   readonly observation: Pick<Observation, 'view' | 'pods' | 'age'>;
+  readonly measuring: Pick<Measuring, 'read'>;
   config(): Configuration;
   leading(): boolean;
 }
@@ -65,7 +67,9 @@ async function run(parts: PassParts, policy: RebalancePolicy, trigger: Trigger, 
     const needed = neededBy(wanted);
     const followed = { nodes: [...parts.observation.view.nodes.values()], pods: [...parts.observation.pods.values()] };
     // The copy that the controller keeps has no details of pods: they would cost it their memory for ever.
-    const facts = needed.podDetails ? await listCluster(api, needed, signal) : { ...followed, ...(await listSurroundings(api, needed, signal)) };
+    const listed = needed.podDetails ? await listCluster(api, needed, signal) : { ...followed, ...(await listSurroundings(api, needed, signal)) };
+    const usage = await parts.measuring.read(usageWanted(wanted), signal);
+    const facts = usage === undefined ? listed : { ...listed, usage };
     const evictions = countPlanned(facts, wanted, clock);
     if (evictions > 0) tell.planned(evictions, dryRun);
     return facts;

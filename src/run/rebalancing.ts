@@ -3,6 +3,8 @@ import { holderOf, readLease } from '../kube/lease-object.ts';
 import { rebalanceLease } from '../kube/permissions.ts';
 import type { LeaderElectionSettings } from '../model/configuration.ts';
 import { type Instant, parseRfc3339 } from '../model/time.ts';
+import type { AskPrometheus } from '../kube/prometheus.ts';
+import { Measuring } from '../observe/usage/usage.ts';
 import { leaseReference } from '../report/report.ts';
 import { nodeCron } from './cron.ts';
 import { policyReader } from './policy-reader.ts';
@@ -10,10 +12,17 @@ import { rebalanceWhenDue } from './rebalance-driver.ts';
 import type { PassParts } from './rebalance-pass.ts';
 
 /** Rebalancing that starts by itself, on the real cron and the real files. Ends, after the eviction under way, when `signal` aborts. */
-export function rebalancing(parts: PassParts & { readonly leaderElection: LeaderElectionSettings }, signal: AbortSignal): Promise<void> {
+export function rebalancing(parts: RebalancingParts, signal: AbortSignal): Promise<void> {
   const { api, namespace } = parts;
   const readPolicy = policyReader({ ...parts, regarding: leaseReference(parts.leaderElection) });
-  return rebalanceWhenDue({ ...parts, cron: nodeCron, readPolicy, lastRun: () => lastRun(api, namespace) }, signal);
+  const measuring = new Measuring(parts);
+  void measuring.follow(signal);
+  return rebalanceWhenDue({ ...parts, measuring, cron: nodeCron, readPolicy, lastRun: () => lastRun(api, namespace) }, signal);
+}
+
+export interface RebalancingParts extends Omit<PassParts, 'measuring'> {
+  readonly leaderElection: LeaderElectionSettings;
+  readonly askPrometheus: AskPrometheus;
 }
 
 /** When the Lease that every rebalance holds was last given back. While it is held, nobody knows how that pass will end. */

@@ -106,6 +106,7 @@ function ioOf({ clock, chance, connect, name, environment = {} }: Surroundings, 
   const ownClock = clockOf(clock, own);
   return {
     ask: () => Promise.resolve(undefined),
+    askPrometheus: () => Promise.resolve({ problem: 'there is no Prometheus in this world' }),
     environment: { POD_NAME: name, ...environment },
     clock: ownClock,
     random: () => chance.random(),

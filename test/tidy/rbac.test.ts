@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { deleteNodePermission, describePermission, type Permission, rebalancePermissions, runPermissions } from '../../src/kube/permissions.ts';
+import { deleteNodePermission, describePermission, type Permission, rebalancePermissions, runPermissions, usagePermissions } from '../../src/kube/permissions.ts';
 
 /*
  * The roles that manifests/ grants to a service account, spelled out as single permissions, are exactly the ones that the
@@ -31,6 +31,8 @@ const accounts = [
   { account: 'evenkeel', folders: ['base'], needs: runPermissions({ namespace: 'evenkeel-system', leaderLease: 'evenkeel', slots: 10 }) },
   { account: 'evenkeel', folders: ['base', 'components/delete-node'], needs: [...runPermissions({ namespace: 'evenkeel-system', leaderLease: 'evenkeel', slots: 10 }), deleteNodePermission] },
   { account: 'evenkeel-rebalance', folders: ['base', 'components/cronjob'], needs: rebalancePermissions({ namespace: 'evenkeel-system' }) },
+  { account: 'evenkeel', folders: ['base', 'components/usage-metrics'], needs: [...runPermissions({ namespace: 'evenkeel-system', leaderLease: 'evenkeel', slots: 10 }), ...usagePermissions] },
+  { account: 'evenkeel-rebalance', folders: ['base', 'components/cronjob', 'components/usage-metrics'], needs: [...rebalancePermissions({ namespace: 'evenkeel-system' }), ...usagePermissions] },
 ];
 
 describe.each(accounts)('the service account $account of $folders', ({ account, folders, needs }) => {

@@ -66,7 +66,8 @@ evictionFailureEventNotification: yes
     ['a plugin configured twice', profile('[{name: RemoveDuplicates}, {name: RemoveDuplicates}]', '{balance: {enabled: [RemoveDuplicates]}}'), /configured twice/u],
     ['no profiles', head, /has no profiles/u],
     ['a plugin with args that nothing enables', profile('[{name: PodLifeTime, args: {maxPodLifeTimeSeconds: 1}}]'), /PodLifeTime is configured but not enabled/u],
-    ['usage figures', `${duplicates}metricsProviders: [{source: KubernetesMetrics}]\n`, /metricsProviders and metricsCollector are ignored/u],
+    ['usage figures', `${duplicates}metricsProviders: [{source: KubernetesMetrics}]\n`, /metricsProviders enables KubernetesMetrics, which no enabled plugin reads/u],
+    ['a Prometheus that nothing asks', `${duplicates}metricsProviders: [{source: Prometheus, prometheus: {url: "http://p"}}]\n`, /metricsProviders enables Prometheus, which no enabled plugin reads/u],
   ])('%s, with a warning', async (_, text, warning) => {
     const { warnings } = await accepted(text);
     expect(warnings).toEqual([expect.stringMatching(warning)]);
@@ -106,6 +107,7 @@ evictionFailureEventNotification: yes
     ['more than 64 KiB', `${head}# ${'x'.repeat(70_000)}\n`, /has \d+ bytes, more than the allowed 65536/u],
     ['one metrics source twice', `${duplicates}metricsProviders: [{source: KubernetesMetrics}, {source: KubernetesMetrics}]\n`, /each source can be configured only once/u],
     ['Prometheus without its block', `${duplicates}metricsProviders: [{source: Prometheus}]\n`, /prometheus configuration is required/u],
+    ['a Secret whose name leaves its folder', `${duplicates}metricsProviders: [{source: Prometheus, prometheus: {url: "http://p", authToken: {secretReference: {namespace: a, name: ..}}}}]\n`, /secretReference: "\.\." is no name of an object/u],
     ['both forms of metrics-server', `${duplicates}metricsCollector: {enabled: true}\nmetricsProviders: [{source: KubernetesMetrics}]\n`, /may not be combined/u],
   ])('%s is refused', async (_, text, because) => {
     const outcome = await read(text);

@@ -5,7 +5,7 @@ import { parseSelector } from '../../model/selector.ts';
 import { decodePolicy } from './decode.ts';
 import { readPolicyDocument } from './document.ts';
 import { type DraftProfile, draftProfile, resolveThreshold, Undecodable } from './profile.ts';
-import { checkMetricsProviders, metricsSources } from './providers.ts';
+import { checkMetricsProviders, idleSources, metricsSources } from './providers.ts';
 import type { WrittenPolicy } from './schema.ts';
 
 export interface PolicySource {
@@ -61,7 +61,8 @@ async function finish(written: WrittenPolicy, drafts: readonly DraftProfile[], {
     if (threshold > systemCriticalPriority) return refuse(`priority threshold can't be greater than ${systemCriticalPriority}`, warnings);
     profiles.push(each.build(threshold));
   }
-  return { kind: 'policy', warnings, policy: policyOf(written, nodes.selector, profiles) };
+  const policy = policyOf(written, nodes.selector, profiles);
+  return { kind: 'policy', warnings: [...warnings, ...idleSources(policy)], policy };
 }
 
 function policyOf(written: WrittenPolicy, nodeSelector: RebalancePolicy['nodeSelector'], profiles: readonly Profile[]): RebalancePolicy {
@@ -75,10 +76,4 @@ function policyOf(written: WrittenPolicy, nodeSelector: RebalancePolicy['nodeSel
   };
 }
 
-function idleSettings({ apiVersion, metricsProviders = [], metricsCollector, profiles = [] }: WrittenPolicy): string[] {
-  const noMetrics = metricsProviders.length > 0 || metricsCollector?.enabled === true;
-  return [
-    ...(noMetrics ? ['metricsProviders and metricsCollector are ignored: no plugin that is built yet reads usage figures'] : []),
-    ...(apiVersion !== undefined && profiles.length === 0 ? ['the policy has no profiles, so it evicts nothing'] : []),
-  ];
-}
+const idleSettings = ({ apiVersion, profiles = [] }: WrittenPolicy): string[] => (apiVersion !== undefined && profiles.length === 0 ? ['the policy has no profiles, so it evicts nothing'] : []);
