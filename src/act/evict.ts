@@ -1,40 +1,28 @@
 import { type Api, answered, ApiError } from '../kube/api.ts';
 import { objectPath, resources } from '../kube/paths.ts';
 import type { Eviction, EvictionAnswer, PodName } from '../model/rebalancing.ts';
-import { type Clock, type Duration, milliseconds, seconds } from '../model/time.ts';
+import { type Duration, milliseconds, seconds } from '../model/time.ts';
 
 export interface EvictParts {
   readonly api: Api;
-  readonly clock: Clock;
-  readonly signal?: AbortSignal;
   /** Absent leaves the pod its own grace period; 0 ends it at once. */
   readonly gracePeriodSeconds: number | undefined;
-  /** How long this cycle may still wait altogether because the server says Retry-After. */
-  readonly patience: Patience;
 }
 
-/** A cycle's allowance for waiting; each wait is taken from it. */
-export interface Patience {
-  left: Duration;
-}
-
-/** A budget whose status is being written asks for 10 s. One cycle waits three of those, not ten for each pod. */
-export const cyclePatience = (): Patience => ({ left: seconds(30) });
+/** What the API server made of it, or that it asks to be asked again: whoever may wait looks first whether evicting is still right. */
+export type Asked = EvictionAnswer | { readonly kind: 'later'; readonly after: Duration; readonly because: string };
 
 /**
  * Asks the API server to evict one pod, bound to its UID, so that a successor of the same name is never hit. Disruption
  * budgets are the server's to judge. Safe to meet twice: a pod that is already terminating is not evicted again.
  */
-export async function evictPod(eviction: Eviction, parts: EvictParts): Promise<EvictionAnswer> {
-  for (;;) {
-    try {
-      await parts.api.call({ verb: 'POST', path: objectPath(resources.pods, eviction.pod, 'eviction'), body: evictionOf(eviction, parts.gracePeriodSeconds), limit: seconds(30) });
-      return { kind: 'evicted' };
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (answered(error, 429) && (await waited(error.retryAfter, parts))) continue;
-      return await judge(error, eviction.pod, parts.api);
-    }
+export async function evictPod(eviction: Eviction, { api, gracePeriodSeconds }: EvictParts): Promise<Asked> {
+  try {
+    await api.call({ verb: 'POST', path: objectPath(resources.pods, eviction.pod, 'eviction'), body: evictionOf(eviction, gracePeriodSeconds), limit: seconds(30) });
+    return { kind: 'evicted' };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return await judge(error, eviction.pod, api);
   }
 }
 
@@ -51,24 +39,21 @@ function evictionOf({ pod, profile, strategy, because }: Eviction, gracePeriodSe
 /** The reference's name: webhooks that treat its evictions in a special way must know ours, too. */
 export const requestedBy = 'sigs.k8s.io/descheduler';
 
-/** Waits as long as the server asks, if the cycle can afford it. Without Retry-After the answer is final for this cycle. */
-async function waited(retryAfter: number | undefined, { clock, patience, signal }: EvictParts): Promise<boolean> {
-  const wanted = milliseconds((retryAfter ?? 0) * 1_000);
-  if (wanted <= 0 || wanted > patience.left || isStopped(signal)) return false;
-  patience.left = milliseconds(patience.left - wanted);
-  await clock.sleep(wanted, signal);
-  return !isStopped(signal);
-}
-
-const isStopped = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
-
-async function judge(error: ApiError, pod: PodName, api: Api): Promise<EvictionAnswer> {
-  if (error.status === 429) return { kind: 'blocked', because: error.message };
+async function judge(error: ApiError, pod: PodName, api: Api): Promise<Asked> {
+  if (error.status === 429) return notNow(error);
   if (error.status === 404) return { kind: 'gone', because: 'the pod was gone when we asked' };
   if (error.status === 409 && (await lookAgain(api, pod)) === 'gone') return { kind: 'gone', because: 'the pod was replaced by another of its name' };
   // No answer, or one from half-way: the eviction may have been carried out, and must count against the limits if it was.
   if ((error.status === 0 || error.status >= 500) && ['going', 'gone'].includes(await lookAgain(api, pod))) return { kind: 'evicted' };
   return { kind: 'failed', because: error.message };
+}
+
+/** What a webhook answers that moves the pod by itself, a virtual machine for example. Asking again would not hurry it. */
+const evacuation = 'Eviction triggered evacuation';
+
+function notNow({ message, retryAfter = 0 }: ApiError): Asked {
+  if (message.includes(evacuation)) return { kind: 'blocked', because: `somebody else is moving it now: ${message}` };
+  return retryAfter > 0 ? { kind: 'later', after: milliseconds(retryAfter * 1_000), because: message } : { kind: 'blocked', because: message };
 }
 
 /** A live read: is this very pod still there, and is it on its way out? */

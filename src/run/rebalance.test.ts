@@ -8,7 +8,7 @@ import { pods } from '../../test/builders/pod.ts';
 import { aPolicy, facts } from '../../test/builders/rebalancing.ts';
 import { rebalanceOnce, type RebalanceParts } from './rebalance.ts';
 
-const error = (status: number): ApiError => new ApiError({ status, reason: 'X', message: `answer ${status}` });
+const error = (status: number, retryAfter?: number): ApiError => new ApiError({ status, reason: 'X', message: `answer ${status}`, retryAfter });
 const isEviction = ({ path }: ApiRequest): boolean => path.endsWith('/eviction');
 const isFences = ({ path }: ApiRequest): boolean => path === '/apis/evenkeel.dev/v1alpha1/nodefences';
 const isLease = ({ path }: ApiRequest): boolean => path.includes('/leases');
@@ -34,14 +34,14 @@ function aCluster(special: (request: ApiRequest, asked: readonly ApiRequest[]) =
   return { asked, api: { call, watch: () => Promise.reject(new Error('nothing is watched here')), close: () => Promise.resolve() } };
 }
 
-async function run(special: (request: ApiRequest, asked: readonly ApiRequest[]) => unknown, options: { dryRun?: boolean; signal?: AbortSignal; clock?: Clock } = {}) {
+async function run(special: (request: ApiRequest, asked: readonly ApiRequest[]) => unknown, options: { dryRun?: boolean; signal?: AbortSignal; clock?: Clock; observe?: RebalanceParts['observe'] } = {}) {
   const { api, asked } = aCluster(special);
   const entries: RebalanceEntry[] = [];
   const parts: RebalanceParts = {
     api,
     clock: options.clock ?? { now: () => ({ wall: instant(0), tick: tick(0) }), sleep: () => Promise.resolve() },
     identity: 'me',
-    observe: () => Promise.resolve(facts({ nodes: nodes('n1', 'n2', 'n3'), pods: pods(6, 'n1') })),
+    observe: options.observe ?? (() => Promise.resolve(facts({ nodes: nodes('n1', 'n2', 'n3'), pods: pods(6, 'n1') }))),
     record: (entry) => void entries.push(entry),
     signal: options.signal ?? new AbortController().signal,
   };
@@ -131,6 +131,56 @@ describe('a rebalance run', () => {
     );
     expect(evictions).toBe(1);
     expect(summary.stopped?.cause).toBe('signal');
+  });
+
+  test('a look at the fences that the stop cut short is no failure', async () => {
+    const stop = new AbortController();
+    const { summary } = await run(
+      (request, asked) => {
+        if (!isFences(request) || !asked.some(isEviction)) return undefined;
+        stop.abort();
+        return error(0);
+      },
+      { signal: stop.signal },
+    );
+    expect(summary).toMatchObject({ totals: { evicted: 1 }, stopped: { cause: 'signal' } });
+  });
+
+  test('told to stop while it reads the cluster, it ends without an error', async () => {
+    const stop = new AbortController();
+    const observe = (): Promise<never> => {
+      stop.abort();
+      return Promise.reject(error(0));
+    };
+    const { summary, evictions } = await run(() => undefined, { signal: stop.signal, observe });
+    expect(evictions).toBe(0);
+    expect(summary.stopped?.cause).toBe('signal');
+    await expect(run(() => undefined, { observe: () => Promise.reject(error(500)) })).rejects.toThrow('answer 500');
+  });
+
+  test('waits when the server asks for it, for 30 s in all, and then goes on with the others', async () => {
+    const slept: number[] = [];
+    const clock: Clock = { now: () => ({ wall: instant(0), tick: tick(0) }), sleep: (time) => Promise.resolve(void slept.push(time)) };
+    const granted = await run((request, asked) => (isEviction(request) && asked.filter(isEviction).length === 1 ? error(429, 10) : undefined), { clock });
+    expect(granted.summary.totals).toMatchObject({ evicted: 4, blocked: 0 });
+    expect(slept).toEqual([10_000]);
+    slept.length = 0;
+    const never = await run((request) => (isEviction(request) ? error(429, 10) : undefined), { clock });
+    expect(never.summary.totals).toMatchObject({ evicted: 0 });
+    expect(never.evictions).toBe(3 + never.summary.totals.blocked);
+    expect(slept).toEqual([10_000, 10_000, 10_000]);
+    slept.length = 0;
+    await run((request) => (isEviction(request) ? error(429, 3_600) : undefined), { clock });
+    expect(slept).toEqual([]);
+  });
+
+  test('a fence that opens while it waits stops it', async () => {
+    const { summary, evictions } = await run((request, asked) => {
+      if (isEviction(request)) return error(429, 10);
+      return isFences(request) && asked.some(isEviction) ? listOf(fence('Isolating')) : undefined;
+    });
+    expect(evictions).toBe(1);
+    expect(summary.stopped?.cause).toBe('openFence');
   });
 
   test('a Lease that somebody took meanwhile ends the run', async () => {

@@ -1,10 +1,10 @@
-import { cyclePatience, type EvictParts, evictPod } from '../act/evict.ts';
+import { evictPod } from '../act/evict.ts';
 import { ClusterIndex } from '../decide/rebalancing/cluster-index.ts';
 import { rebalanceCycle, type StepAnswer } from '../decide/rebalancing/cycle.ts';
 import type { RebalancePolicy } from '../decide/rebalancing/policy.ts';
 import type { Api } from '../kube/api.ts';
 import type { ClusterFacts, CycleSummary, Eviction, RebalanceEntry } from '../model/rebalancing.ts';
-import type { Clock } from '../model/time.ts';
+import { type Clock, type Duration, milliseconds, seconds } from '../model/time.ts';
 import { blind, findOpenFence, type GuardParts, type RunLease, type Stop, takeRunLease } from './rebalance-guards.ts';
 
 export interface RebalanceParts {
@@ -30,10 +30,12 @@ export interface RebalanceOptions {
 /** One rebalance pass, from the Lease to the summary. Rejects only when the cluster cannot be read at all. */
 export async function rebalanceOnce(parts: RebalanceParts, policy: RebalancePolicy, options: RebalanceOptions): Promise<CycleSummary> {
   const guards: GuardParts = { ...parts, namespace: options.leaseNamespace, warn: (because) => parts.record({ kind: 'warning', because }) };
-  const lease = options.dryRun ? undefined : await takeRunLease(guards);
+  const lease = options.dryRun ? undefined : await unlessStopped(parts, takeRunLease(guards));
   if (lease !== undefined && 'cause' in lease) return finish(parts, options, nothingDone(lease));
   try {
-    const stop = await fenceAtStart(guards, options);
+    const fence = await fenceAtStart(guards, options);
+    // A read that the signal cut short has found nothing out.
+    const stop = fence === undefined ? undefined : (stopped(parts) ?? fence);
     return finish(parts, options, stop === undefined ? await runCycle(parts, policy, { options, lease }) : nothingDone(stop));
   } finally {
     // The Lease runs out by itself; failing to give it back early is no reason to fail the run.
@@ -58,26 +60,66 @@ interface RunContext {
 /** Drives the step machine: everything that touches the cluster happens between two of its steps. */
 async function runCycle(parts: RebalanceParts, policy: RebalancePolicy, { options, lease }: RunContext): Promise<CycleSummary> {
   const { dryRun } = options;
-  const index = new ClusterIndex(await parts.observe(policy, parts.signal));
-  const evict: EvictParts = { ...parts, gracePeriodSeconds: policy.gracePeriodSeconds, patience: cyclePatience() };
+  const facts = await unlessStopped(parts, parts.observe(policy, parts.signal));
+  if ('cause' in facts) return nothingDone(facts);
+  const index = new ClusterIndex(facts);
+  const trying: Trying = { policy, dryRun, lease, patience: longestWait };
   const cycle = rebalanceCycle({ index, policy, now: parts.clock.now().wall, afterEviction: dryRun ? 'gone' : 'terminating' });
   let step = cycle.next();
   while (step.done !== true) {
     const { kind, eviction } = step.value;
     let answer: StepAnswer;
     if (kind === 'limited') parts.record({ ...step.value, dryRun });
-    else answer = await tryEviction(parts, eviction, { dryRun, lease, evict });
+    else answer = await tryEviction(parts, eviction, trying);
     step = cycle.next(answer);
   }
   return step.value;
 }
 
-async function tryEviction(parts: RebalanceParts, eviction: Eviction, how: { dryRun: boolean; lease: RunLease | undefined; evict: EvictParts }): Promise<StepAnswer> {
-  const stop = how.dryRun ? stopped(parts) : await mayNot(parts, how.lease);
-  if (stop !== undefined) return { kind: 'stop', ...stop };
-  const answer = how.dryRun ? ({ kind: 'evicted' } as const) : await evictPod(eviction, how.evict);
-  parts.record({ kind: 'eviction', eviction, answer, dryRun: how.dryRun });
+/** A run that is told to stop while it reads the cluster has not failed. */
+async function unlessStopped<Facts>(parts: RebalanceParts, reading: Promise<Facts>): Promise<Facts | Stop> {
+  try {
+    return await reading;
+  } catch (error) {
+    const stop = stopped(parts);
+    if (stop === undefined) throw error;
+    return stop;
+  }
+}
+
+interface Trying {
+  readonly policy: RebalancePolicy;
+  readonly dryRun: boolean;
+  readonly lease: RunLease | undefined;
+  /** How long this run may still wait altogether because the server says Retry-After. */
+  patience: Duration;
+}
+
+/** A budget whose status is being written asks for 10 s. One run waits three of those, not ten for each pod. */
+const longestWait = seconds(30);
+
+async function tryEviction(parts: RebalanceParts, eviction: Eviction, trying: Trying): Promise<StepAnswer> {
+  const answer = trying.dryRun ? (stopAnswer(stopped(parts)) ?? ({ kind: 'evicted' } as const)) : await evictPatiently(parts, eviction, trying);
+  if (answer.kind !== 'stop') parts.record({ kind: 'eviction', eviction, answer, dryRun: trying.dryRun });
   return answer;
+}
+
+const stopAnswer = (stop: Stop | undefined): ({ readonly kind: 'stop' } & Stop) | undefined => (stop === undefined ? undefined : { kind: 'stop', ...stop });
+
+/**
+ * Waits where the server asks for it and the run can afford it, and looks again before it asks again. It waits in place: a
+ * strategy that was told "blocked" has chosen another pod by then, and coming back would evict one too many.
+ */
+async function evictPatiently(parts: RebalanceParts, eviction: Eviction, trying: Trying): Promise<NonNullable<StepAnswer>> {
+  for (;;) {
+    const stop = stopAnswer(await mayNot(parts, trying.lease));
+    if (stop !== undefined) return stop;
+    const asked = await evictPod(eviction, { api: parts.api, gracePeriodSeconds: trying.policy.gracePeriodSeconds });
+    if (asked.kind !== 'later') return asked;
+    if (asked.after > trying.patience) return { kind: 'blocked', because: asked.because };
+    trying.patience = milliseconds(trying.patience - asked.after);
+    await parts.clock.sleep(asked.after, parts.signal);
+  }
 }
 
 /** Asked before each eviction: told to stop, Lease lost, a fence opened since? */
@@ -89,7 +131,7 @@ async function mayNot(parts: RebalanceParts, lease: RunLease | undefined): Promi
     return blind('whether the Lease is still ours', error);
   }
   const fence = await findOpenFence(parts);
-  return fence === 'notInstalled' ? undefined : fence;
+  return stopped(parts) ?? (fence === 'notInstalled' ? undefined : fence);
 }
 
 /** Whoever aborts may say why: a `Stop` as the signal's reason. */
