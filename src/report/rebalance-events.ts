@@ -46,7 +46,8 @@ function sentence({ totals, nodes, pods, strategies, stopped }: CycleSummary, dr
   for (const each of strategies) for (const [cause, count] of Object.entries(each.refused)) refused.set(cause, (refused.get(cause) ?? 0) + count);
   const left = [...refused].map(([cause, count]) => `${count} ${cause}`).join(', ');
   const done = `${dryRun ? 'would have evicted' : 'has evicted'} ${evicted}, blocked ${blocked}, gone ${gone}, failed ${failed}, limited ${limited} of ${pods} pods on ${nodes} nodes`;
-  return `${done}${left === '' ? '' : `; left alone: ${left}`}${stopped === undefined ? '' : `; stopped: ${stopped.because}`}.`;
+  const broken = strategies.flatMap(({ strategy, failed }) => (failed === undefined ? [] : [`; ${strategy} could not work: ${failed}`])).join('');
+  return `${done}${left === '' ? '' : `; left alone: ${left}`}${broken}${stopped === undefined ? '' : `; stopped: ${stopped.because}`}.`;
 }
 
 /** As many as a person reads. */

@@ -1,4 +1,4 @@
-import type { Eviction, RebalanceEntry } from '../model/rebalancing.ts';
+import type { CycleSummary, Eviction, RebalanceEntry } from '../model/rebalancing.ts';
 import type { Clock } from '../model/time.ts';
 import type { EventToWrite, EventWriter } from './kubernetes-events.ts';
 import type { Log } from './log.ts';
@@ -26,11 +26,17 @@ export function rebalanceReporter(parts: RebalanceReportParts): (entry: Rebalanc
       case 'warning':
         return parts.log.warn(entry.because);
       case 'finished':
+        tellFailures(parts, entry.summary);
         return parts.log.info({ ...entry.summary.totals, nodes: entry.summary.nodes, pods: entry.summary.pods, dryRun: entry.dryRun }, 'Rebalancing has finished');
       default:
         return entry satisfies never;
     }
   };
+}
+
+/** A strategy that could not work evicts nothing, and nothing else would say so: a source of usage figures is down, say. */
+function tellFailures({ log }: RebalanceReportParts, { strategies }: CycleSummary): void {
+  for (const { profile, strategy, failed } of strategies) if (failed !== undefined) log.warn({ profile, strategy }, `${strategy} could not work in this cycle: ${failed}`);
 }
 
 interface Told {
