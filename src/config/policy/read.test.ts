@@ -67,6 +67,7 @@ evictionFailureEventNotification: yes
     ['no profiles', head, /has no profiles/u],
     ['a plugin with args that nothing enables', profile('[{name: PodLifeTime, args: {maxPodLifeTimeSeconds: 1}}]'), /PodLifeTime is configured but not enabled/u],
     ['usage figures', `${duplicates}metricsProviders: [{source: KubernetesMetrics}]\n`, /metricsProviders enables KubernetesMetrics, which no enabled plugin reads/u],
+    ['a source that is read and not enabled', profile('[{name: LowNodeUtilization, args: {thresholds: {cpu: 20}, targetThresholds: {cpu: 50}, metricsUtilization: {source: KubernetesMetrics}}}]', '{balance: {enabled: [LowNodeUtilization]}}'), /in profile p: LowNodeUtilization reads KubernetesMetrics, which metricsProviders does not enable: it will fail in every cycle/u],
     ['a Prometheus that nothing asks', `${duplicates}metricsProviders: [{source: Prometheus, prometheus: {url: "http://p"}}]\n`, /metricsProviders enables Prometheus, which no enabled plugin reads/u],
   ])('%s, with a warning', async (_, text, warning) => {
     const { warnings } = await accepted(text);
