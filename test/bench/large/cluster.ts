@@ -1,5 +1,5 @@
 import type { Api } from '../../../src/kube/api.ts';
-import { collectionPath, resources } from '../../../src/kube/paths.ts';
+import { collectionPath, objectPath, resources } from '../../../src/kube/paths.ts';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
 
 /*
@@ -42,6 +42,7 @@ export async function grow(api: Api, from: Size, to: Size, say: (line: string) =
     await Promise.all(Array.from({ length: 48 }, async () => {
       for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
         await api.call({ verb: 'POST', path: next.path, body: next.body() });
+        await next.after?.(api);
         done += 1;
       }
     }));
@@ -53,6 +54,7 @@ export async function grow(api: Api, from: Size, to: Size, say: (line: string) =
 interface Request {
   readonly path: string;
   body(): object;
+  after?(api: Api): Promise<unknown>;
 }
 
 const range = (from: number, to: number): number[] => Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at);
@@ -61,6 +63,8 @@ const zones = ['a', 'b', 'c'];
 
 const nodeAt = (at: number): Request => ({
   path: collectionPath(resources.nodes),
+  // Admission taints each new node as not ready, and no controller is here to take that away.
+  after: (api) => api.call({ verb: 'PATCH', path: objectPath(resources.nodes, { name: `node-${at}` }), patch: 'application/merge-patch+json', body: { spec: { taints: null } } }),
   body: () => ({
     apiVersion: 'v1',
     kind: 'Node',
