@@ -1,5 +1,6 @@
 import { failedPods } from './failed-pods.ts';
 import type { View } from './ground.ts';
+import { interPodAntiAffinity } from './inter-pod-anti-affinity.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodeTaints } from './node-taints.ts';
 import { podLifeTime } from './pod-life-time.ts';
@@ -12,6 +13,7 @@ export const witnesses: Readonly<Record<string, (view: View, args: object) => Wi
   PodLifeTime: podLifeTime,
   RemoveFailedPods: failedPods,
   RemovePodsHavingTooManyRestarts: tooManyRestarts,
+  RemovePodsViolatingInterPodAntiAffinity: interPodAntiAffinity,
   RemovePodsViolatingNodeAffinity: nodeAffinity,
   RemovePodsViolatingNodeTaints: nodeTaints,
   RemoveDuplicates: removeDuplicates,
