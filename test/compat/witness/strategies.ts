@@ -1,6 +1,8 @@
 import { failedPods } from './failed-pods.ts';
 import type { View } from './ground.ts';
+import { highNodeUtilization } from './high-node-utilization.ts';
 import { interPodAntiAffinity } from './inter-pod-anti-affinity.ts';
+import { lowNodeUtilization } from './low-node-utilization.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodeTaints } from './node-taints.ts';
 import { podLifeTime } from './pod-life-time.ts';
@@ -17,4 +19,6 @@ export const witnesses: Readonly<Record<string, (view: View, args: object) => Wi
   RemovePodsViolatingNodeAffinity: nodeAffinity,
   RemovePodsViolatingNodeTaints: nodeTaints,
   RemoveDuplicates: removeDuplicates,
+  LowNodeUtilization: lowNodeUtilization,
+  HighNodeUtilization: highNodeUtilization,
 };
