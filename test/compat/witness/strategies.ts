@@ -8,6 +8,7 @@ import { nodeTaints } from './node-taints.ts';
 import { podLifeTime } from './pod-life-time.ts';
 import { removeDuplicates } from './remove-duplicates.ts';
 import { tooManyRestarts } from './too-many-restarts.ts';
+import { topologySpread } from './topology-spread.ts';
 import type { Witness } from './witness.ts';
 
 /** The rules of each strategy, by its name in policies. */
@@ -19,6 +20,7 @@ export const witnesses: Readonly<Record<string, (view: View, args: object) => Wi
   RemovePodsViolatingNodeAffinity: nodeAffinity,
   RemovePodsViolatingNodeTaints: nodeTaints,
   RemoveDuplicates: removeDuplicates,
+  RemovePodsViolatingTopologySpreadConstraint: topologySpread,
   LowNodeUtilization: lowNodeUtilization,
   HighNodeUtilization: highNodeUtilization,
 };
