@@ -31,7 +31,6 @@ export function aCase(plugin: string, { nodes, pods, args, evictor, policy, name
   return {
     id: `${plugin}/example`,
     plugin,
-    now,
     options: [],
     policy: { apiVersion: 'descheduler/v1alpha2', kind: 'DeschedulerPolicy', profiles: [profile], ...policy },
     objects: { nodes, pods, namespaces, persistentvolumeclaims: [], poddisruptionbudgets: [], priorityclasses: [] },

@@ -3,8 +3,6 @@ export interface Case {
   /** `PodLifeTime/17`, or `PodLifeTime/17 with states flipped`. The same id and seed give the same case. */
   readonly id: string;
   readonly plugin: string;
-  /** Milliseconds since the epoch: the moment to which all ages in it are relative. */
-  readonly now: number;
   /** The `descheduler/v1alpha2` policy as an object. One profile named `default`, one strategy, unless the case is about more. */
   readonly policy: object;
   readonly objects: CaseObjects;
