@@ -55,6 +55,12 @@ describe('RemoveDuplicates', () => {
       illegal: ['a', 'a b', 'a a a'],
     },
     {
+      title: 'a pod with two owners may go for either of them',
+      given: given({ nodes: nodeObjects('n1', 'n2'), pods: [...podObjects('a b', 'n1', { owner: [ownerObject('ReplicaSet', 'x'), ownerObject('ReplicaSet', 'y')] }), ...podObjects('c d', 'n1', { owner: 'y' })] }),
+      legal: ['a c', 'c a', 'a a', 'd b'],
+      illegal: ['a', 'c d', 'a b', 'a c a'],
+    },
+    {
       title: 'which pod is the original decides where the others could go',
       given: given({ nodes: [ssd('n1'), ssd('n2'), ...nodeObjects('n3')], pods: [podObject('a', 'n1'), ...podObjects('b c d e', 'n1', toSsd)] }),
       legal: ['b c', 'a b c', 'b c d'],

@@ -36,82 +36,96 @@ const signatureOf = (pod: PodRecord): string =>
 
 /** Group keys and nodes come in any order, each pair of them in one go. */
 export function removeDuplicates(view: View, args: object): Witness {
-  return new RemoveDuplicates(view, groupsOf(view, args));
+  const groups = groupsOf(view, args);
+  const visits = groups.flatMap((group) => [...group.onNode].map(([node, pods]): Visit => ({ group, node, pods })));
+  let readings = [new Reading(view, visits, { shares: new Map(groups.map((group) => [group, possibleShares(view, group)])), evicted: new Map(), closed: new Set(), current: undefined })];
+  return {
+    next: (pod) => {
+      const tried = readings.flatMap((reading) => reading.take(pod));
+      const legal = tried.filter((each) => typeof each !== 'string');
+      if (legal.length > 0) readings = legal.slice(0, mostReadings);
+      return legal.length > 0 ? undefined : tried.find((each) => typeof each === 'string');
+    },
+    stop: () => {
+      const left = readings.map((reading) => reading.stop());
+      return left.includes(undefined) ? undefined : left[0];
+    },
+  };
 }
+
+/** Only pods with several owners make more than one, and hardly ever many. */
+const mostReadings = 200;
 
 interface Visit {
   readonly group: Group;
   readonly node: string;
-  readonly evicted: Map<PodRecord, number>;
-  closed: boolean;
+  readonly pods: readonly PodRecord[];
 }
 
-class RemoveDuplicates implements Witness {
-  readonly #view: View;
+interface Progress {
   /** Per group the shares that an even spread may give to a node, as far as the evictions allow them. */
-  readonly #shares = new Map<Group, readonly Share[]>();
-  readonly #visits: Visit[];
-  readonly #gone = new Set<PodRecord>();
-  #current: Visit | undefined;
+  readonly shares: ReadonlyMap<Group, readonly Share[]>;
+  readonly evicted: ReadonlyMap<Visit, readonly PodRecord[]>;
+  readonly closed: ReadonlySet<Visit>;
+  readonly current: Visit | undefined;
+}
 
-  constructor(view: View, groups: readonly Group[]) {
+/** One way to read the evictions so far: a pod with two owners may have gone for either of them. */
+class Reading {
+  readonly #view: View;
+  readonly #visits: readonly Visit[];
+  readonly #progress: Progress;
+
+  constructor(view: View, visits: readonly Visit[], progress: Progress) {
     this.#view = view;
-    for (const group of groups) this.#shares.set(group, possibleShares(view, group));
-    this.#visits = groups.flatMap((group) => [...group.onNode.keys()].map((node) => ({ group, node, evicted: new Map<PodRecord, number>(), closed: false })));
+    this.#visits = visits;
+    this.#progress = progress;
   }
 
-  next(pod: PodRecord): string | undefined {
+  /** Every way to go on with this pod, or why there is none. */
+  take(pod: PodRecord): (Reading | string)[] {
     const forbidden = this.#view.forbids(pod);
-    if (forbidden !== undefined) return `${title(pod)} must stay: ${forbidden}`;
-    const visits = this.#visits.filter(({ group, node, closed }) => !closed && node === pod.node && group.copies.includes(pod));
-    if (visits.length === 0) return `${title(pod)} is no copy of anything, or its turn is over`;
-    let refused = '';
-    // A pod with two owners may go for either of them; going on where we are comes first.
-    for (const visit of visits.toSorted((left, right) => Number(right === this.#current) - Number(left === this.#current))) {
-      const problem = this.#take(visit, pod);
-      if (problem === undefined) return undefined;
-      refused ||= problem;
-    }
-    return refused;
+    if (forbidden !== undefined) return [`${title(pod)} must stay: ${forbidden}`];
+    const visits = this.#visits.filter((visit) => !this.#progress.closed.has(visit) && visit.pods.includes(pod));
+    return visits.length === 0 ? [`${title(pod)} is no copy of anything, or its turn is over`] : visits.map((visit) => this.#takeFor(visit, pod));
   }
 
-  #take(visit: Visit, pod: PodRecord): string | undefined {
-    const left = this.#current === undefined || this.#current === visit ? undefined : this.#leave(this.#current);
-    if (left !== undefined) return left;
-    const before = visit.evicted.get(pod) ?? 0;
-    if (before >= timesIn(visit, pod)) return `${title(pod)} goes twice`;
-    const kept = (visit.group.onNode.get(pod.node) ?? []).filter((other) => signatureOf(other) === signatureOf(pod) && other !== pod && !this.#gone.has(other));
-    if (kept.length === 0) return `${title(pod)} is the last of its kind on ${pod.node}: no original is left`;
-    const went = countOf(visit) + 1;
-    const shares = (this.#shares.get(visit.group) ?? []).filter((share) => !share.originals.has(pod) && went <= surplus(visit, share));
-    if (shares.length === 0) return `${visit.node} has no copy of ${visit.group.key} too many`;
-    this.#shares.set(visit.group, shares);
-    visit.evicted.set(pod, before + 1);
-    this.#gone.add(pod);
-    if (this.#current !== undefined && this.#current !== visit) this.#current.closed = true;
-    this.#current = visit;
-    return undefined;
+  #takeFor(visit: Visit, pod: PodRecord): Reading | string {
+    const { current, closed } = this.#progress;
+    const isNew = current !== undefined && current !== visit;
+    const shares = isNew ? this.#sharesAfter(current, this.#progress.shares) : this.#progress.shares;
+    if (typeof shares === 'string') return shares;
+    const before = this.#progress.evicted.get(visit) ?? [];
+    if (timesIn(before, pod) >= timesIn(visit.pods, pod)) return `${title(pod)} goes twice`;
+    const evicted = new Map([...this.#progress.evicted, [visit, [...before, pod]]]);
+    const gone = new Set([...evicted.values()].flat());
+    if (!visit.pods.some((other) => signatureOf(other) === signatureOf(pod) && !gone.has(other))) return `${title(pod)} is the last of its kind on ${pod.node}: no original is left`;
+    const fitting = (shares.get(visit.group) ?? []).filter((share) => !share.originals.has(pod) && before.length + 1 <= surplus(visit, share));
+    if (fitting.length === 0) return `${visit.node} has no copy of ${visit.group.key} too many`;
+    return new Reading(this.#view, this.#visits, { shares: new Map([...shares, [visit.group, fitting]]), evicted, closed: isNew ? new Set([...closed, current]) : closed, current: visit });
   }
 
   stop(): string | undefined {
-    const owed = this.#visits.find((visit) => !visit.closed && this.#leave(visit) !== undefined);
-    return owed === undefined ? undefined : this.#leave(owed);
+    let { shares } = this.#progress;
+    for (const visit of this.#visits) {
+      const left = this.#progress.closed.has(visit) ? shares : this.#sharesAfter(visit, shares);
+      if (typeof left === 'string') return left;
+      shares = left;
+    }
+    return undefined;
   }
 
-  /** Leaving is right when some share explains the number that went, or a limit stopped it there. */
-  #leave(visit: Visit): string | undefined {
-    const pod = visit.group.copies.find(({ node }) => node === visit.node);
-    if (pod === undefined || this.#view.forbids(pod) !== undefined) return undefined;
-    const went = countOf(visit);
-    const shares = (this.#shares.get(visit.group) ?? []).filter((share) => surplus(visit, share) <= went);
-    if (shares.length === 0) return `${visit.node} keeps too many copies of ${visit.group.key}: ${went} went`;
-    this.#shares.set(visit.group, shares);
-    return undefined;
+  /** Leaving a visit is right when some share explains the number that went, or a limit stopped it there. */
+  #sharesAfter(visit: Visit, shares: Progress['shares']): Progress['shares'] | string {
+    const [pod] = visit.pods;
+    if (pod === undefined || this.#view.forbids(pod) !== undefined) return shares;
+    const went = (this.#progress.evicted.get(visit) ?? []).length;
+    const left = (shares.get(visit.group) ?? []).filter((share) => surplus(visit, share) <= went);
+    return left.length === 0 ? `${visit.node} keeps too many copies of ${visit.group.key}: ${went} went` : new Map([...shares, [visit.group, left]]);
   }
 }
 
-const timesIn = ({ group, node }: Visit, pod: PodRecord): number => (group.onNode.get(node) ?? []).filter((each) => each === pod).length;
-const countOf = ({ evicted }: Visit): number => [...evicted.values()].reduce((sum, times) => sum + times, 0);
+const timesIn = (pods: readonly PodRecord[], pod: PodRecord): number => pods.filter((each) => each === pod).length;
 
 /** One way to choose the originals, as far as it decides over which nodes the copies could be spread. */
 interface Share {
@@ -120,8 +134,7 @@ interface Share {
 }
 
 /** How many have to go: the first `most − 1` duplicates stay, besides the originals. */
-function surplus({ group, node }: Visit, { most }: Share): number {
-  const pods = group.onNode.get(node) ?? [];
+function surplus({ pods }: Visit, { most }: Share): number {
   const duplicates = pods.length - originalsOf(pods);
   return duplicates + 1 > most ? duplicates - (most - 1) : 0;
 }
