@@ -126,4 +126,5 @@ test('what is said names the strategy, the pod and the place in the order', () =
   const given = aCase('PodLifeTime', { nodes: nodeObjects('n1', 'n2'), args: { maxPodLifeTimeSeconds: 60 }, pods: [podObject('a', 'n1', aged(500)), podObject('b', 'n1', aged(400))] });
   expect(replay(given, evictionsOf(given, 'b a'), now)).toEqual({ legal: false, at: 0, because: 'default/PodLifeTime: shop/a must go before shop/b' });
   expect(replay(given, evictionsOf(given, 'a'), now)).toEqual({ legal: false, at: 1, because: 'default/PodLifeTime: shop/b must go as well' });
+  expect(replay(given, evictionsOf(given, 'nobody'), now)).toEqual({ legal: false, at: 0, because: 'shop/nobody is no pod on a node of the cycle' });
 });
