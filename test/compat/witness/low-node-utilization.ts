@@ -11,13 +11,13 @@ interface Args {
   readonly numberOfNodes?: number;
   readonly evictableNamespaces?: { readonly exclude?: readonly string[] };
   readonly evictionLimits?: { readonly node?: number };
-  readonly metricsUtilization?: object;
+  readonly metricsUtilization?: { readonly source?: string; readonly metricsServer?: boolean };
 }
 
 /** From over-utilised to under-utilised nodes. */
 export function lowNodeUtilization(view: View, args: object): Witness {
   const { thresholds = {}, numberOfNodes = 0, evictableNamespaces, evictionLimits, metricsUtilization } = args as Args;
-  if (metricsUtilization !== undefined) throw new Error('The judge knows usage by requests only');
+  if (isMeasured(metricsUtilization)) throw new Error('The judge knows usage by requests only');
   const { under, over, high } = classify(view, args);
   if (under.length <= numberOfNodes || under.length === view.nodes.length) return nothingToMove;
   return new Utilization(view, {
@@ -32,6 +32,8 @@ export function lowNodeUtilization(view: View, args: object): Witness {
     wants: () => true,
   });
 }
+
+const isMeasured = ({ source = '', metricsServer = false }: Args['metricsUtilization'] & object = {}): boolean => source !== '' || metricsServer;
 
 function classify(view: View, { thresholds = {}, targetThresholds = {}, useDeviationThresholds = false }: Args): { readonly under: NodeRecord[]; readonly over: NodeRecord[]; readonly high: Thresholds } {
   const percentages = new Map(view.nodes.map((node) => [node, percentagesOf(view, node, Object.keys(thresholds))]));
