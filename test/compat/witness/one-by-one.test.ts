@@ -34,6 +34,20 @@ describe('PodLifeTime', () => {
       illegal: ['', 'a'],
     },
     { title: 'PLT-5', given: given({ nodes: two, args: { exitCodes: [137] }, pods: [podObject('a', 'n1', { status: { containerStatuses: [{ name: 'main', restartCount: 1, state: { running: {} }, lastState: { terminated: { exitCode: 137 } } }] } })] }), legal: [''], illegal: ['a'] },
+    {
+      title: 'PLT-7',
+      given: given({
+        nodes: two,
+        args: { conditions: [{ type: 'Ready', status: 'False' }, { reason: 'ContainersNotReady' }] },
+        pods: [
+          podObject('a', 'n1', { status: { conditions: [{ type: 'Ready', status: 'False' }] } }),
+          podObject('b', 'n2', { status: { conditions: [{ type: 'ContainersReady', status: 'True', reason: 'ContainersNotReady' }] } }),
+          podObject('c', 'n2', { status: { conditions: [{ type: 'Ready', status: 'True' }] } }),
+        ],
+      }),
+      legal: ['a b', 'b a'],
+      illegal: ['a', 'a b c'],
+    },
     { title: 'equal ages go in any order, others do not', given: given({ nodes: two, args: old, pods: days }), legal: ['a b c d e', 'a b d c e'], illegal: ['b a c d e', 'a b c e d', 'a b c d', 'a b c d e e'] },
     { title: 'LIM-1', given: given({ nodes: two, args: old, pods: days, policy: { maxNoOfPodsToEvictTotal: 2 } }), legal: ['a b'], illegal: ['a', 'b a', 'a c', 'a b c'] },
     { title: 'LIM-2', given: given({ nodes: two, args: old, pods: days.slice(0, 3), policy: { maxNoOfPodsToEvictPerNode: 1 } }), legal: ['a b'], illegal: ['a', 'c b', 'b a'] },
@@ -118,6 +132,15 @@ describe('RemovePodsViolatingNodeAffinity', () => {
     { title: 'NA-4', given: given([preferred], { affinity: prefers([10, 'a'], [50, 'b']) }, full), ...evicts },
     { title: 'NA-4 with nodeFit', given: given([preferred], { affinity: prefers([10, 'a'], [50, 'b']) }, full, { nodeFit: true }), ...stays },
     { title: 'NA-5', given: given([preferred], { affinity: prefers([1, 'a']) }), ...stays },
+    {
+      title: 'NA-7',
+      given: aCase('RemovePodsViolatingNodeAffinity', {
+        nodes: [nodeObject('n1', { labels: { zone: 'a' } }), nodeObject('n2', { labels: { zone: 'a', disk: 'ssd' } })],
+        args: { nodeAffinityType: [required] },
+        pods: [podObject('a', 'n1', { spec: { affinity: requires('a'), nodeSelector: { disk: 'ssd' } } })],
+      }),
+      ...evicts,
+    },
     { title: 'NA-6', given: given([required, preferred], { affinity: { nodeAffinity: { [required]: { nodeSelectorTerms: [zone('b')] }, [preferred]: [{ weight: 5, preference: zone('b') }] } } }), legal: ['a a'], illegal: ['', 'a', 'a a a'] },
   ]);
 });
