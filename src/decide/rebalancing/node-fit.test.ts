@@ -49,6 +49,7 @@ describe('node fit', () => {
     ['NF-2: not enough cpu', req2, small, busy, false],
     ['NF-3: none of a resource that the node does not list', requesting('example.com/gpu', '0'), small, [], true],
     ['none of a resource that the node does not list, though a pod on it asks for some', requesting('example.com/gpu', '0'), small, [aPod({ name: 'gpu', node: 'n2', ...requesting('example.com/gpu', '1') })], true],
+    ['no cpu on a node that does not say how much it has, and a pod on it asks for some', requesting('cpu', '0'), aNode({ name: 'n2', allocatable: { pods: '3' } }), busy, false],
     ['NF-4: one of a resource that the node does not list', requesting('example.com/gpu', '1'), small, [], false],
     ['NF-5: no pod slot left', {}, threePods, three(), false],
     ['NF-6: a finished pod takes no slot', {}, threePods, three({ phase: 'Succeeded' }), true],

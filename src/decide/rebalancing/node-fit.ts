@@ -74,13 +74,16 @@ function hasRoom(index: ClusterIndex, node: NodeRecord, requests: Requests): boo
   if (toValue(allocatable(node, 'pods') ?? nothing) - BigInt(used.pods) <= 0n) return false;
   for (const [resource, wanted] of requests) {
     const view = resource === 'cpu' ? toMilliValue : thousandfoldValue;
-    const offered = allocatable(node, resource);
-    // Of a resource that the node does not list, nothing is free, but never less than nothing: a request of 0 fits.
+    const offered = allocatable(node, resource) ?? (isDevice(resource) ? undefined : nothing);
+    // Of a device that the node does not list, nothing is free, but never less than nothing: a request of 0 fits.
     const free = offered === undefined ? 0n : view(offered) - view(used.requests.get(resource) ?? nothing);
     if (toMilliValue(wanted) > free) return false;
   }
   return true;
 }
+
+/** CPU and memory are used up even on a node that does not say how much it has. */
+const isDevice = (resource: string): boolean => resource !== 'cpu' && resource !== 'memory';
 
 /** Everything but CPU is counted in whole units, rounded up, before it is compared in thousandths. */
 const thousandfoldValue = (of: Amount): bigint => toValue(of) * 1_000n;
