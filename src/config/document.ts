@@ -89,4 +89,5 @@ const ownWords: Readonly<Record<string, { problem: string; cure: string }>> = {
   DUPLICATE_KEY: { problem: 'the key is written twice', cure: 'keep one of them' },
 };
 
-const firstLine = (message: string): string => message.split('\n', 1)[0]?.replace(/[.:]$/u, '') ?? '';
+/** The reader's messages quote the text; what stands in a log must not be able to move the cursor. */
+const firstLine = (message: string): string => message.split('\n', 1)[0]?.replace(/[.:]$/u, '').replaceAll(/\p{Cc}+/gu, ' ').trimEnd() ?? '';

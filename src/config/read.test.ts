@@ -69,6 +69,7 @@ describe('accepts', () => {
 describe('refuses with place, problem and cure', () => {
   test.each<[string, string, string]>([
     ['syntax errors', 'a: [1', 'c.yaml:1:6  this is not YAML: '],
+    ['a syntax error in a text with control characters', '| a\t', 'c.yaml:1:3  this is not YAML: Not a YAML token: a; correct the line'],
     ['tabs', '\ta: 1', 'c.yaml:1:1  a tab is used to indent; indent with spaces'],
     ['an unknown setting', observing('mod: x'), 'c.yaml:5:1  mod: no such setting; did you mean mode?'],
     ['wrong case', observing('Server: {}'), 'c.yaml:5:1  Server: no such setting; did you mean server?'],
