@@ -6,8 +6,8 @@ import { Limits } from './limits.ts';
 import { Shapes } from './node-choice.ts';
 import { byText } from './order.ts';
 import type { Profile, RebalancePolicy, StrategyInUse } from './policy.ts';
-import { type Explainer, type Proposal, type ProposalOutcome, type Proposals, StrategyFailure } from './strategy.ts';
-import { type Cycle, FilteredView, isReady } from './view.ts';
+import { type Proposal, type ProposalOutcome, type Proposals, StrategyFailure } from './strategy.ts';
+import { type Cycle, type EngineExplainer, FilteredView, isReady } from './view.ts';
 
 /** What the engine asks of its driver, one at a time: to try an eviction, or to take note of one that a limit forbids. */
 export type Step =
@@ -25,8 +25,8 @@ export interface CycleInput {
   readonly afterEviction: AfterEviction;
   /** Do what descheduler v0.36.0 does where its documentation says otherwise (spec §17): for comparisons. */
   readonly referenceDefects?: boolean;
-  /** Takes down why pods stay, strategy by strategy; absent when nobody asked. */
-  readonly explain?: (by: By) => Explainer;
+  /** Takes down why pods stay or go, strategy by strategy; absent when nobody asked. */
+  readonly explain?: (by: By) => EngineExplainer;
 }
 
 /** Whose decision it is. */
@@ -64,12 +64,19 @@ function* runStrategy(run: Run, profile: Profile, strategy: StrategyInUse): Gene
   const by: By = { profile: profile.name, strategy: strategy.name };
   const view = new FilteredView(run.cycle, profile.evictor, run.input.explain?.(by));
   const tally: Counts = { evicted: 0, blocked: 0, gone: 0, failed: 0, limited: 0 };
-  const failed = yield* runProposals(run, strategy.propose(view), by, tally);
+  const failed = yield* runProposals({ run, by, tally, explain: view.explain }, strategy.propose(view));
   run.strategies.push({ ...by, tally, refused: Object.fromEntries([...view.refused].toSorted(([left], [right]) => byText(left, right))), ...(failed === undefined ? {} : { failed }) });
 }
 
+interface StrategyRun {
+  readonly run: Run;
+  readonly by: By;
+  readonly tally: Counts;
+  readonly explain: EngineExplainer | undefined;
+}
+
 /** Takes proposals until there are no more, a limit or the driver ends them, or the strategy says why it cannot go on. */
-function* runProposals(run: Run, proposals: Proposals, by: By, tally: Counts): Generator<Step, string | undefined, StepAnswer> {
+function* runProposals({ run, by, tally, explain }: StrategyRun, proposals: Proposals): Generator<Step, string | undefined, StepAnswer> {
   const closed: Closed = { groups: new Set(), passes: new Set(), everything: false };
   try {
     let next = proposals.next();
@@ -77,6 +84,7 @@ function* runProposals(run: Run, proposals: Proposals, by: By, tally: Counts): G
       const proposal = next.value;
       const outcome = isClosed(closed, proposal) ? passedOver : yield* attempt(run, proposal, by);
       if (outcome === 'stop') break;
+      explain?.outcome?.(proposal, outcome);
       if (outcome.kind in tally) tally[outcome.kind as keyof Tally] += 1;
       if (outcome.kind === 'limited') close(closed, proposal, outcome.limit);
       if (closed.everything) break;

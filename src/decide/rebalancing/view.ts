@@ -4,12 +4,13 @@ import type { MeasuredUsage } from '../../model/rebalancing.ts';
 import type { Instant } from '../../model/time.ts';
 import type { Namespaces } from './args.ts';
 import { type ClusterIndex, isActive } from './cluster-index.ts';
-import { Evictor, type EvictorSettings, type Refusal, refusals } from './evictor.ts';
+import { Evictor, type EvictorSettings, type Refusal } from './evictor.ts';
 import { NodeChoice, type Shapes } from './node-choice.ts';
 import { NodeFit } from './node-fit.ts';
 import { matchesNode } from './node-selection.ts';
+import { type RefusalGround, whyRefused } from './refusal-reasons.ts';
 import type { Requests } from './requests.ts';
-import type { Explainer, Fit, StrategyView, Wanted } from './strategy.ts';
+import type { Explainer, Fit, Proposal, ProposalOutcome, StrategyView, Wanted } from './strategy.ts';
 import { toleratesHardTaints } from './taints.ts';
 
 /** What all strategies of a cycle have in common. */
@@ -21,26 +22,37 @@ export interface Cycle {
   readonly referenceDefects: boolean;
 }
 
+/** Takes down what the engine itself decides about pods, too. */
+export interface EngineExplainer extends Explainer {
+  /** A filter refused the pod. `because` gives the deciding figure, and costs something. Absent: `pod` is told. */
+  refused?(pod: PodRecord, filter: Refusal, because: () => string): void;
+  /** What became of a proposal. */
+  outcome?(proposal: Proposal, outcome: ProposalOutcome): void;
+}
+
 /** One strategy's view through one profile's filters. It counts what the filters refuse. */
 export class FilteredView implements StrategyView {
   readonly now: Instant;
   readonly nodes: readonly NodeRecord[];
   readonly refused = new Map<Refusal, number>();
-  readonly explain: Explainer | undefined;
+  readonly explain: EngineExplainer | undefined;
+  readonly #ground: RefusalGround;
   readonly #index: ClusterIndex;
   readonly #shapes: Shapes;
   readonly #evictor: Evictor;
   readonly #acceptable: NodeChoice;
   readonly #fits = new WeakMap<readonly NodeRecord[], NodeFit>();
 
-  constructor(cycle: Cycle, settings: EvictorSettings, explain?: Explainer) {
+  constructor(cycle: Cycle, settings: EvictorSettings, explain?: EngineExplainer) {
     this.now = cycle.now;
     this.nodes = cycle.nodes;
     this.explain = explain;
     this.#index = cycle.index;
     this.#shapes = cycle.shapes;
     const fitNodes = cycle.index.nodes.filter((node) => isReady(node) && settings.nodeSelector !== undefined && selects(settings.nodeSelector, node.labels));
-    this.#evictor = new Evictor(settings, cycle, this.fit(fitNodes));
+    const fit = this.#fitOver(fitNodes);
+    this.#evictor = new Evictor(settings, cycle, fit);
+    this.#ground = { settings, index: cycle.index, now: cycle.now, misfit: (pod) => fit.whyNot(pod) };
     this.#acceptable = new NodeChoice(cycle.nodes, cycle.shapes, (pod, node) => toleratesHardTaints(pod, node) && matchesNode(pod, node) !== 'no');
   }
 
@@ -66,7 +78,9 @@ export class FilteredView implements StrategyView {
     return this.#acceptable.for(pod);
   }
 
-  fit(nodes: readonly NodeRecord[]): Fit {
+  fit = (nodes: readonly NodeRecord[]): Fit => this.#fitOver(nodes);
+
+  #fitOver(nodes: readonly NodeRecord[]): NodeFit {
     const before = this.#fits.get(nodes) ?? new NodeFit(this.#index, nodes, this.#shapes);
     this.#fits.set(nodes, before);
     return before;
@@ -77,7 +91,9 @@ export class FilteredView implements StrategyView {
   #passes(pod: PodRecord, refusal: Refusal | undefined): boolean {
     if (refusal === undefined) return true;
     this.refused.set(refusal, (this.refused.get(refusal) ?? 0) + 1);
-    this.explain?.pod(pod, refusals[refusal]);
+    const because = (): string => whyRefused(refusal, pod, this.#ground);
+    if (this.explain?.refused === undefined) this.explain?.pod(pod, because());
+    else this.explain.refused(pod, refusal, because);
     return false;
   }
 }
