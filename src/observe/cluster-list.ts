@@ -1,4 +1,4 @@
-import type { Api } from '../kube/api.ts';
+import { answered, type Api } from '../kube/api.ts';
 import { collectionPath, type Resource, resources } from '../kube/paths.ts';
 import { parseBudget } from '../kube/records/budget.ts';
 import { parseClaim } from '../kube/records/claim.ts';
@@ -50,7 +50,7 @@ async function listAll<Item>(want: { api: Api; resource: Resource; parse: (objec
       return items;
     } catch (error) {
       // A list that took so long that its continue token expired is begun anew, not mended.
-      if (!(error instanceof MustRelist) || attempt === mostTries) throw error;
+      if (!(error instanceof MustRelist || answered(error, 410)) || attempt === mostTries) throw error;
     }
   }
 }
