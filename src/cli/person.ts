@@ -31,7 +31,7 @@ export async function asPerson(io: Io, kubeconfig: string | undefined, work: (ap
   }
 }
 
-export function fail(io: Io, says: string, code: number): never {
+export function fail(io: Pick<Io, 'error'>, says: string, code: number): never {
   io.error(`${says}\n`);
   throw new Exit(code);
 }

@@ -9,6 +9,7 @@ import { pauseCommand } from './pause.ts';
 import { rebalanceCommand } from './rebalance.ts';
 import { resumeCommand } from './resume.ts';
 import { runCommand } from './run.ts';
+import { snapshotCommand } from './snapshot.ts';
 import { statusCommand } from './status.ts';
 import { uninstallCommand } from './uninstall.ts';
 import { versionCommand } from './version.ts';
@@ -22,6 +23,7 @@ export function program(io: Io, version: string): Command {
     .addCommand(checkCommand(io))
     .addCommand(runCommand(io))
     .addCommand(rebalanceCommand(io))
+    .addCommand(snapshotCommand(io))
     .addCommand(statusCommand(io))
     .addCommand(whyCommand(io))
     .addCommand(fenceCommand(io))

@@ -1,3 +1,5 @@
+import type { Decision, Ending } from '../decide/rebalancing/explanation.ts';
+import type { NodeReport } from '../decide/rebalancing/node-report.ts';
 import type { CycleSummary, RebalanceEntry } from '../model/rebalancing.ts';
 import { table } from './table.ts';
 
@@ -5,14 +7,30 @@ export interface FinishedRun {
   readonly entries: readonly RebalanceEntry[];
   readonly summary: CycleSummary;
   readonly dryRun: boolean;
+  /** What programs get besides: see `docs/rebalancing.md`. */
+  readonly report?: RunReport;
+}
+
+export interface RunReport {
+  /** The moment that ages are counted from. */
+  readonly now: string;
+  readonly nodes: readonly NodeReport[];
+  /** What strategies say of the cycle as a whole. */
+  readonly said: readonly Ending[];
+  /** `namespace/name` → the chain of decisions; only when it was asked for. */
+  readonly pods?: Readonly<Record<string, readonly Decision[]>>;
 }
 
 /** What a run did, for people or for programs. */
 export function printRun(run: FinishedRun, format: 'table' | 'json'): string {
   const rows = run.entries.flatMap(rowOf);
-  if (format === 'json') return `${JSON.stringify({ dryRun: run.dryRun, evictions: rows, summary: run.summary }, undefined, 2)}\n`;
+  const warnings = [...run.entries.flatMap((entry) => (entry.kind === 'warning' ? [entry.because] : [])), ...failures(run.summary)];
+  if (format === 'json') {
+    const { now, ...report } = run.report ?? {};
+    return `${JSON.stringify({ dryRun: run.dryRun, now, evictions: rows, warnings, summary: run.summary, ...report }, undefined, 2)}\n`;
+  }
   const columns = rows.map(({ node, pod, strategy, outcome, because }) => [node, pod, strategy, outcome, because]);
-  const lines = [...refusedLines(run.summary), verdict(run)];
+  const lines = [...failures(run.summary), ...refusedLines(run.summary), verdict(run)];
   return `${rows.length === 0 ? '' : `${table(['NODE', 'POD', 'STRATEGY', 'OUTCOME', 'WHY'], columns)}\n`}${lines.join('\n')}\n`;
 }
 
@@ -32,6 +50,9 @@ function rowOf(entry: RebalanceEntry): Row[] {
   const outcome = entry.kind === 'limited' ? 'limited' : entry.dryRun ? 'would evict' : entry.answer.kind;
   return [{ node, pod: `${pod.namespace}/${pod.name}`, profile, strategy, outcome, because: says }];
 }
+
+/** Strategies that could not work: what they would have done is missing. */
+const failures = ({ strategies }: CycleSummary): string[] => strategies.flatMap(({ profile, strategy, failed }) => (failed === undefined ? [] : [`${profile}/${strategy} could not work: ${failed}`]));
 
 function refusedLines({ strategies }: CycleSummary): string[] {
   return strategies.flatMap(({ profile, strategy, refused }) => {

@@ -2,12 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aNodeObject, aPodObject } from '../../test/builders/kube-objects.ts';
+import { type Ended, evenkeel as run } from '../../test/fakes/command-line.ts';
+import type { ApiRequest } from '../kube/api.ts';
+import { parse } from 'yaml';
+import { readFile } from 'node:fs/promises';
 import type { CycleSummary } from '../model/rebalancing.ts';
-import { instant, tick } from '../model/time.ts';
-import { realDoors } from './doors.ts';
-import { Exit, type Io } from './io.ts';
 import { printRun } from './rebalance-print.ts';
-import { program } from './program.ts';
 
 let directory: string;
 beforeAll(async () => {
@@ -15,29 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-/** Runs the command line without a cluster; returns its exit code and what it wrote. */
-async function evenkeel(...argv: string[]): Promise<{ code: number; out: string; error: string }> {
-  let out = '';
-  let error = '';
-  const io: Io = {
-    out: (text) => void (out += text),
-    error: (text) => void (error += text),
-    ask: () => Promise.resolve(undefined),
-    environment: {},
-    clock: { now: () => ({ wall: instant(0), tick: tick(0) }), sleep: () => Promise.resolve() },
-    random: () => 0,
-    identity: 'test',
-    stop: new AbortController().signal,
-    ...realDoors,
-  };
-  try {
-    await program(io, '0').parseAsync(['node', 'evenkeel', 'rebalance', ...argv]);
-    return { code: 0, out, error };
-  } catch (thrown) {
-    if (!(thrown instanceof Exit)) throw thrown;
-    return { code: thrown.code, out, error };
-  }
-}
+/** Runs `evenkeel rebalance` without a cluster. */
+const evenkeel = (...argv: string[]): Promise<Ended> => run(['rebalance', ...argv]);
 
 async function policy(text: string): Promise<string> {
   const path = join(directory, 'policy.yaml');
@@ -63,6 +43,10 @@ describe('evenkeel rebalance', () => {
     [['--policy-config-file', 'x', '--descheduling-interval=-5m'], /--descheduling-interval/u],
     [['--policy-config-file', 'x', '--dry-run=maybe'], /--dry-run: "maybe" is neither true nor false/u],
     [['--policy-config-file', 'x', '--feature-gates=EvictionsInBackground=true'], /EvictionsInBackground \(alpha\) is not built/u],
+    [['--policy-config-file', 'x', '--feature-gates', 'AllBeta=false,AllAlpha=T'], /EvictionsInBackground \(alpha, one of AllAlpha\) is not built/u],
+    [['--policy-config-file', 'x', '--feature-gates=Nothing=true'], /there is no gate "Nothing"/u],
+    [['--policy-config-file', 'x', '--feature-gates=AllBeta=maybe'], /"AllBeta=maybe" is neither true nor false/u],
+    [['--policy-config-file', 'x', '--dry-run=yes'], /--dry-run: "yes" is neither true nor false/u],
     [['--policy-config-file', 'x', '--policy-confg'], /unknown option '--policy-confg'/u],
   ])('%j ends with exit code 2 and says why', async (argv, says) => {
     const { code, error } = await evenkeel(...argv);
@@ -81,6 +65,93 @@ describe('evenkeel rebalance', () => {
     const { error } = await evenkeel('--policy-config-file', path);
     expect(error).toContain('unknown field "nodefit"');
     expect(error).toContain(`${path}: 3:24: unknown field "evictLocalStoragePods" is ignored`);
+  });
+});
+
+/** Every flag that descheduler v0.36.0 lists in its help, with a value as its manifests write them. */
+const referenceFlags: string[] = [
+  'bind-address=0.0.0.0', 'cert-dir=/tmp', 'client-connection-burst=10', 'client-connection-kubeconfig=/k', 'client-connection-qps=-1', 'descheduling-interval=0s', 'feature-gates=EvictionsInBackground=false', 'http2-max-streams-per-connection=5',
+  'kubeconfig=/k', 'leader-elect-lease-duration=137s', 'leader-elect-renew-deadline=107s', 'leader-elect-resource-lock=leases', 'leader-elect-resource-name=descheduler', 'leader-elect-resource-namespace=kube-system', 'leader-elect-retry-period=26s',
+  'log-flush-frequency=5s', 'log-json-info-buffer-size=0', 'log-text-info-buffer-size=0', 'logging-format=json', 'otel-collector-endpoint=x', 'otel-sample-rate=1', 'otel-service-name=x', 'otel-trace-namespace=x', 'otel-transport-ca-cert=/c',
+  'secure-port=0', 'tls-cert-file=/c', 'tls-cipher-suites=A,B', 'tls-curve-preferences=1', 'tls-min-version=VersionTLS12', 'tls-private-key-file=/k', 'tls-sni-cert-key=a,b', 'v=3', 'vmodule=a=1',
+];
+const referenceSwitches = ['disable-http2-serving', 'disable-metrics', 'dry-run', 'enable-http2', 'leader-elect', 'log-json-split-stream', 'log-text-split-stream', 'otel-fallback-no-op-on-error', 'permit-address-sharing', 'permit-port-sharing'];
+
+describe("the reference's own command lines", () => {
+  const end = async (...flags: string[]): Promise<Ended> => evenkeel('--policy-config-file', await policy(bad), ...flags);
+  // A bad policy ends the run after all flags were read: nothing else may be wrong.
+  const read = { code: 2, error: expect.stringMatching(/strict decoding error: unknown field "nodefit"\n$/u) as string };
+
+  test.each([...referenceFlags, 'v=0'])('--%s in one word and in two', async (flag) => {
+    const [name = '', ...value] = flag.split('=');
+    expect(await end(`--${flag}`)).toMatchObject(read);
+    expect(await end(`--${name}`, value.join('='))).toMatchObject(read);
+  });
+
+  test.each(referenceSwitches)('--%s with and without a value', async (flag) => {
+    for (const given of [`--${flag}`, `--${flag}=true`, `--${flag}=false`, `--${flag}=T`]) expect(await end(given)).toMatchObject(read);
+  });
+
+  test.each([['-v', '3'], ['-v=3'], ['-v3'], ['--v', '3'], ['--v=3']])('%j', async (...flag) => {
+    expect(await end(...flag)).toMatchObject(read);
+  });
+});
+
+/** Three copies on one of two nodes; `lease` is kept as an API server would. */
+function aCluster(): { api: { call<T>(request: ApiRequest): Promise<T>; watch(): Promise<never>; close(): Promise<void> }; evicted: string[] } {
+  const evicted: string[] = [];
+  const pods = ['a', 'b', 'c', 'd'].map((name) => aPodObject(name, 'n1'));
+  const nodes = ['n1', 'n2'].map((name) => aNodeObject(name));
+  let lease: unknown;
+  const call = <T>({ verb, path, body }: ApiRequest): Promise<T> => {
+    if (path.endsWith('/eviction')) evicted.push(path);
+    if (path.includes('/leases') && verb !== 'GET') lease = { ...(body as object), metadata: { ...(body as { metadata: object }).metadata, resourceVersion: '1' } };
+    if (path.includes('/leases')) return lease === undefined ? Promise.resolve({ metadata: { namespace: 'x', name: 'evenkeel-rebalance', resourceVersion: '1' }, spec: {} } as T) : Promise.resolve(lease as T);
+    const items = path === '/api/v1/nodes' ? nodes : path === '/api/v1/pods' ? pods : [];
+    return Promise.resolve((verb === 'GET' ? { metadata: { resourceVersion: '9' }, items } : {}) as T);
+  };
+  return { evicted, api: { call, watch: () => Promise.reject(new Error('nothing is watched')), close: () => Promise.resolve() } };
+}
+
+const spread = 'apiVersion: descheduler/v1alpha2\nkind: DeschedulerPolicy\nprofiles:\n- name: p\n  pluginConfig: [{name: RemoveDuplicates}]\n  plugins: {balance: {enabled: [RemoveDuplicates]}}\n';
+
+describe('a run', () => {
+  test("of the reference's CronJob, with image and command changed, evicts", async () => {
+    const { api, evicted } = aCluster();
+    const { code, out } = await run(['rebalance', '--policy-config-file', await policy(spread), '--v', '3'], { api });
+    expect({ code, evicted: evicted.length }).toEqual({ code: 0, evicted: 2 });
+    expect(out).toContain('Evicted 2, blocked 0');
+  });
+
+  test('the CronJob of our manifests starts the program the same way', async () => {
+    const cronJob = parse(await readFile('manifests/components/cronjob/cronjob.yaml', 'utf8')) as { spec: { schedule: string; jobTemplate: { spec: { template: { spec: { containers: { args: string[] }[] } } } } } };
+    const args = cronJob.spec.jobTemplate.spec.template.spec.containers[0]?.args ?? [];
+    expect({ schedule: cronJob.spec.schedule, args }).toEqual({ schedule: '*/3 * * * *', args: ['rebalance', '--policy-config-file', '/policy-dir/policy.yaml', '--v', '3'] });
+    const file = await policy(spread);
+    expect((await run(args.map((word) => (word === '/policy-dir/policy.yaml' ? file : word)), aCluster())).code).toBe(0);
+  });
+
+  test('is stopped by SIGTERM between two evictions: exit code 0, and what was done is printed', async () => {
+    const { api, evicted } = aCluster();
+    const stop = new AbortController();
+    const call = <T>(request: ApiRequest): Promise<T> => {
+      if (request.path.endsWith('/eviction')) stop.abort();
+      return api.call<T>(request);
+    };
+    const { code, out } = await run(['rebalance', '--policy-config-file', await policy(spread)], { api: { ...api, call }, stop: stop.signal });
+    expect({ code, evicted: evicted.length }).toEqual({ code: 0, evicted: 1 });
+    expect(out).toContain('Evicted 1, blocked 0, gone 0, failed 0, limited 0; looked at 4 pods on 2 nodes. Stopped: it was told to stop');
+  });
+
+  test("with the reference's defects a real run sees no disruption budget", async () => {
+    const budget = { metadata: { namespace: 'shop', name: 'all', uid: 'u', resourceVersion: '1' }, spec: { selector: {} } };
+    const file = await policy(spread.replace('[{name', '[{name: DefaultEvictor, args: {podProtections: {extraEnabled: [PodsWithoutPDB]}}}, {name'));
+    const cluster = (): ReturnType<typeof aCluster> => {
+      const { api, evicted } = aCluster();
+      return { evicted, api: { ...api, call: <T>(request: ApiRequest): Promise<T> => (request.path.endsWith('/poddisruptionbudgets') ? Promise.resolve({ metadata: { resourceVersion: '1' }, items: [budget] } as T) : api.call<T>(request)) } };
+    };
+    expect((await run(['rebalance', '--policy-config-file', file], cluster())).out).toContain('Evicted 2,');
+    expect((await run(['rebalance', '--policy-config-file', file, '--reference-defects'], cluster())).out).toContain('Evicted 0,');
   });
 });
 
@@ -103,6 +174,12 @@ n1     shop/web-3   RemoveDuplicates   limited   node eviction limit exceeded (1
 p/RemoveDuplicates left alone: 3 DaemonSetPods
 Evicted 1, blocked 1, gone 0, failed 0, limited 1; looked at 12 pods on 3 nodes. Stopped: n9 is being fenced
 `);
+  });
+
+  test('a strategy that could not work', () => {
+    const broken: CycleSummary = { ...summary, strategies: [{ profile: 'p', strategy: 'LowNodeUtilization', tally: totals, refused: {}, failed: 'n3 has no figures' }] };
+    expect(printRun({ entries: [], summary: broken, dryRun: false }, 'table')).toContain('p/LowNodeUtilization could not work: n3 has no figures\n');
+    expect(JSON.parse(printRun({ entries: [], summary: broken, dryRun: false }, 'json'))).toMatchObject({ warnings: ['p/LowNodeUtilization could not work: n3 has no figures'] });
   });
 
   test('JSON with the same facts', () => {

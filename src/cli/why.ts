@@ -13,41 +13,61 @@ import { Exit, type Io } from './io.ts';
 import { leaderOf, pausedIn, unless } from './leads.ts';
 import { namespaceOption } from './pausing.ts';
 import { asPerson, exitCodes, fail, fencesOf, kubeconfigOption } from './person.ts';
+import { collect, nowOption, snapshotOption } from './plan-source.ts';
+import { whyPodCommand, type WhyPodOptions } from './why-pod.ts';
 import { printVerdict, verdictAsJson } from './why-print.ts';
 
-interface WhyOptions {
+interface WhyOptions extends WhyPodOptions {
   readonly config?: string;
   readonly namespace: string;
-  readonly kubeconfig?: string;
-  readonly output: 'text' | 'json';
 }
 
 const help = `
-For an open fence the answer is the controller's own record. Without one it is judged from a live look, by the selector and the
-threshold of --config, or by the defaults. Changes nothing.
+why NODE: for an open fence the answer is the controller's own record. Without one it is judged from a live look, by the selector and the
+threshold of --config, or by the defaults.
+
+why pod NS/NAME: plays a dry run of the policy and says, strategy by strategy, which filter refused the pod or why the strategy
+leaves it, which limit came first, or that it would be evicted; each with the figure that decided. Neither changes anything.
 
 Examples:
   evenkeel why worker-1
   evenkeel why worker-1 --config evenkeel.yaml -o json
+  evenkeel why pod shop/web-1 --policy-config-file policy.yaml
+  evenkeel why pod shop/web-1 --policy-config-file policy.yaml --snapshot cluster.json
 ${exitCodes}`;
 
 export function whyCommand(io: Io): Command {
   return new Command('why')
-    .summary('why is this node fenced, or not?')
-    .description('Says which rule holds for this node, since when, what it waits for, and what would change it.')
-    .argument('<node>', 'name of the node')
-    .option('--config <file>', 'the configuration of the controller; default: the default selector and threshold')
+    .summary('why is this node fenced, or this pod evicted, or not?')
+    .usage('[options] <node> | pod <namespace>/<name>')
+    .description('Says which rule holds for a node, since when, what it waits for, and what would change it; or what a rebalance run would decide about a pod.')
+    .argument('<node>', 'name of the node, or the word "pod"')
+    .argument('[pod]', 'namespace/name of the pod')
+    .option('--policy-config-file <file>', 'for a pod: the rebalancing policy')
+    .option(snapshotOption[0], `for a pod: ${snapshotOption[1]}`, collect)
+    .option(...nowOption)
+    .option('--reference-defects', 'for a pod: with the known defects of descheduler v0.36.0')
+    .option('--config <file>', 'for a node: the configuration of the controller; default: the default selector and threshold')
     .option(...namespaceOption)
     .option(...kubeconfigOption)
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
     .addHelpText('after', help)
-    .action((node: string, options: WhyOptions) => {
+    .action((node: string, named: string | undefined, options: WhyOptions) => {
+      const pod = podIn(node, named);
+      if (pod !== undefined) return whyPodCommand(pod, options, io);
+      if (named !== undefined) return fail(io, `One node at a time: ${JSON.stringify(named)} is one word too many`, 2);
       const settings = settingsOf(options.config, io);
       return asPerson(io, options.kubeconfig, async (api) => {
         const verdict = why(await lookAt(api, node, { settings, namespace: options.namespace, io }));
         io.out(options.output === 'json' ? `${JSON.stringify(verdictAsJson(verdict), undefined, 2)}\n` : printVerdict(verdict, io.clock.now().wall));
       });
     });
+}
+
+/** `pod NS/NAME`, or the same in one word: `pod/NS/NAME`. A node may be called `pod`, too. */
+function podIn(first: string, second: string | undefined): string | undefined {
+  if (second !== undefined && (first === 'pod' || first === 'pods')) return second;
+  return second === undefined && first.startsWith('pod/') ? first.slice('pod/'.length) : undefined;
 }
 
 function settingsOf(file: string | undefined, io: Io): WhySettings {

@@ -11,10 +11,13 @@ import { strategies } from '../../strategies/index.ts';
 export type PolicyFile = ({ readonly policy: RebalancePolicy } | { readonly because: string }) & { readonly warnings: readonly string[] };
 
 /** Reads a policy from the disk and puts it together; the API server is asked only when it names a PriorityClass. */
-export async function readPolicyFile(path: string, api: () => Api): Promise<PolicyFile> {
+export const readPolicyFile = (path: string, api: () => Api): Promise<PolicyFile> => readPolicyFileWith(path, (name) => priorityOf(api(), name));
+
+/** The same for whoever knows the priorities from elsewhere. */
+export async function readPolicyFileWith(path: string, priority: (name: string) => Promise<number | undefined>): Promise<PolicyFile> {
   const loaded = loadText(path);
   if ('complaint' in loaded) return { because: `The policy ${path} cannot be read: ${loaded.complaint.text}`, warnings: [] };
-  const { warnings, ...read } = await readPolicy({ path, text: loaded.text, strategies, priorityOf: (name) => priorityOf(api(), name) });
+  const { warnings, ...read } = await readPolicy({ path, text: loaded.text, strategies, priorityOf: priority });
   return read.kind === 'policy' ? { policy: read.policy, warnings } : { because: read.because, warnings };
 }
 

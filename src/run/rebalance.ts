@@ -1,7 +1,8 @@
 import { evictPod } from '../act/evict.ts';
 import { ClusterIndex } from '../decide/rebalancing/cluster-index.ts';
-import { rebalanceCycle, type StepAnswer } from '../decide/rebalancing/cycle.ts';
+import { type CycleInput, rebalanceCycle, type StepAnswer } from '../decide/rebalancing/cycle.ts';
 import type { RebalancePolicy } from '../decide/rebalancing/policy.ts';
+import { warningsBefore } from '../decide/rebalancing/warnings.ts';
 import type { Api } from '../kube/api.ts';
 import type { ClusterFacts, CycleSummary, Eviction, RebalanceEntry } from '../model/rebalancing.ts';
 import { type Clock, type Duration, milliseconds, seconds } from '../model/time.ts';
@@ -18,6 +19,8 @@ export interface RebalanceParts {
   record(entry: RebalanceEntry): void;
   /** Stops the run before its next eviction. */
   readonly signal: AbortSignal;
+  /** Takes down why pods stay or go; absent when nobody asked. */
+  readonly explain?: CycleInput['explain'];
 }
 
 export interface RebalanceOptions {
@@ -25,6 +28,8 @@ export interface RebalanceOptions {
   readonly dryRun: boolean;
   /** Where the Lease `evenkeel-rebalance` lives. */
   readonly leaseNamespace: string;
+  /** Have the defects of descheduler v0.36.0 too: for comparisons. */
+  readonly referenceDefects?: boolean;
 }
 
 /** One rebalance pass, from the Lease to the summary. Rejects only when the cluster cannot be read at all. */
@@ -62,9 +67,16 @@ async function runCycle(parts: RebalanceParts, policy: RebalancePolicy, { option
   const { dryRun } = options;
   const facts = await unlessStopped(parts, parts.observe(policy, parts.signal));
   if ('cause' in facts) return nothingDone(facts);
-  const index = new ClusterIndex(facts);
+  for (const warning of warningsBefore(facts)) parts.record(warning);
   const trying: Trying = { policy, dryRun, lease, patience: longestWait };
-  const cycle = rebalanceCycle({ index, policy, now: parts.clock.now().wall, afterEviction: dryRun ? 'gone' : 'terminating' });
+  const cycle = rebalanceCycle({
+    index: new ClusterIndex(facts),
+    policy,
+    now: parts.clock.now().wall,
+    afterEviction: dryRun ? 'gone' : 'terminating',
+    referenceDefects: options.referenceDefects ?? false,
+    ...(parts.explain === undefined ? {} : { explain: parts.explain }),
+  });
   let step = cycle.next();
   while (step.done !== true) {
     const { kind, eviction } = step.value;

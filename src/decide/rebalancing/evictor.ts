@@ -53,7 +53,7 @@ export type Refusal = keyof typeof refusals;
 export const systemCriticalPriority = 2_000_000_000;
 
 /** The annotations that this filter reads; the value of the first two never matters. */
-const evict = 'descheduler.alpha.kubernetes.io/evict';
+export const evictAnnotation = 'descheduler.alpha.kubernetes.io/evict';
 const preferNoEviction = 'descheduler.alpha.kubernetes.io/prefer-no-eviction';
 const configSource = 'kubernetes.io/config.source';
 
@@ -82,7 +82,7 @@ export class Evictor {
 
   /** Whether the pod is evictable at all. */
   filter(pod: PodRecord): Refusal | undefined {
-    if (Object.hasOwn(pod.annotations, evict)) return undefined;
+    if (Object.hasOwn(pod.annotations, evictAnnotation)) return undefined;
     if (this.#settings.mandatory && Object.hasOwn(pod.annotations, preferNoEviction)) return 'NoEvictionPolicy';
     if (isMirrorPod(pod)) return 'MirrorPod';
     if ((pod.annotations[configSource] ?? 'api') !== 'api') return 'StaticPod';

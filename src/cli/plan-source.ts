@@ -1,0 +1,74 @@
+import type { RebalancePolicy } from '../decide/rebalancing/policy.ts';
+import type { Api } from '../kube/api.ts';
+import type { ClusterFacts } from '../model/rebalancing.ts';
+import { type Instant, parseRfc3339 } from '../model/time.ts';
+import { listCluster } from '../observe/cluster-list.ts';
+import type { ClusterSnapshot } from '../observe/snapshot/read.ts';
+import { SnapshotProblem } from '../observe/snapshot/scan.ts';
+import { neededBy, type PolicyFile, readPolicyFile, readPolicyFileWith } from '../run/policy-file.ts';
+import { Exit, type Io } from './io.ts';
+import { fail } from './person.ts';
+import { readSnapshotFiles } from './snapshot-file.ts';
+
+/** Flags of every command that plays a rebalance run. */
+export interface PlanFlags {
+  readonly policyConfigFile: string;
+  readonly snapshot?: readonly string[];
+  readonly now?: string;
+}
+
+export const snapshotOption = ['--snapshot <file>', 'judge this instead of the cluster: of evenkeel snapshot or kubectl get nodes,pods,pdb,namespaces,pvc,priorityclasses -A -o json; may be repeated, - is standard input'] as const;
+export const nowOption = ['--now <time>', 'with --snapshot: the moment to count ages from (RFC 3339); default: when it was taken, for kubectl\'s lists now'] as const;
+
+export const collect = (file: string, before: readonly string[] = []): readonly string[] => [...before, file];
+
+/** Everything that a plan is made of. */
+export interface PlanSource {
+  readonly policy: RebalancePolicy;
+  readonly facts: ClusterFacts;
+  readonly now: Instant;
+}
+
+/** From files alone: no cluster is asked for anything. Every problem ends the command with exit code 2. */
+export async function planFromSnapshot({ policyConfigFile, snapshot: files = [], now }: PlanFlags, io: Io): Promise<PlanSource> {
+  const at = now === undefined ? undefined : parseRfc3339(now);
+  if (now !== undefined && at === undefined) return fail(io, `--now: ${JSON.stringify(now)} is not a time; write e.g. 2026-01-31T12:00:00Z`, 2);
+  const snapshot = await readOrFail(files, io);
+  const policy = policyOrFail(policyConfigFile, await readPolicyFileWith(policyConfigFile, (name) => Promise.resolve(snapshot.priorities.get(name))), io);
+  for (const line of gaps(snapshot, policy)) io.error(`${line}\n`);
+  return { policy, facts: snapshot.facts, now: at ?? snapshot.takenAt ?? io.clock.now().wall };
+}
+
+/** From the cluster itself. */
+export async function planFromCluster({ policyConfigFile }: PlanFlags, api: Api, io: Io): Promise<PlanSource> {
+  const policy = policyOrFail(policyConfigFile, await readPolicyFile(policyConfigFile, () => api), io);
+  return { policy, facts: await listCluster(api, neededBy(policy), io.stop), now: io.clock.now().wall };
+}
+
+/** The policy, or exit code 2 with what is wrong; warnings either way. */
+export function policyOrFail(path: string, read: PolicyFile, io: Pick<Io, 'error'>): RebalancePolicy {
+  for (const warning of read.warnings) io.error(`${path}: ${warning}\n`);
+  if ('policy' in read) return read.policy;
+  io.error(`${read.because}\n`);
+  throw new Exit(2);
+}
+
+async function readOrFail(files: readonly string[], io: Io): Promise<ClusterSnapshot> {
+  try {
+    return await readSnapshotFiles(files);
+  } catch (error) {
+    if (error instanceof SnapshotProblem) return fail(io, error.message, 2);
+    throw error;
+  }
+}
+
+/** What the policy reads and the snapshot does not have; an empty kind and one that was not asked for look alike. */
+function gaps({ missing, ignored }: ClusterSnapshot, policy: RebalancePolicy): string[] {
+  const needed = neededBy(policy);
+  const read: readonly (readonly [boolean, string])[] = [[true, 'Pod'], [needed.budgets, 'PodDisruptionBudget'], [needed.namespaces, 'Namespace'], [needed.claims, 'PersistentVolumeClaim']];
+  const kinds = read.flatMap(([wanted, kind]) => (wanted && missing.includes(kind) ? [kind] : []));
+  return [
+    ...kinds.map((kind) => `The snapshot has no ${kind}, which this policy reads: the plan takes it that there is none`),
+    ...(ignored.size === 0 ? [] : [`Not read from the snapshot: ${[...ignored].map(([kind, count]) => `${count} ${kind}`).join(', ')}`]),
+  ];
+}
