@@ -3,15 +3,15 @@ import { loadText } from '../config/read.ts';
 import { strategies } from '../../strategies/index.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 
-/** Reads a rebalancing policy as `rebalance` would. `priorityOf` looks a PriorityClass up; it is asked only when the policy names one. */
+/** Reads a rebalancing policy as `rebalance` would, and says everything of it at once. `priorityOf` looks a PriorityClass up; it is asked only when the policy names one. */
 export async function checkPolicy(path: string, priorityOf: (name: string) => Promise<number | undefined>): Promise<Finding[]> {
   const loaded = loadText(path);
   if ('complaint' in loaded) return [problem('policy', loaded.complaint.text)];
   try {
     const read = await readPolicy({ path, text: loaded.text, strategies, priorityOf });
-    const notes = read.warnings.map((warning) => note('policy', `${path}: ${warning}`));
-    return [...notes, read.kind === 'policy' ? ok('policy', path) : problem('policy', read.because)];
+    const notes = [...read.warnings, ...read.hints].map((says) => note('policy', `${path}: ${says}`));
+    return [...notes, ...(read.kind === 'policy' ? [ok('policy', path)] : read.problems.map((says) => problem('policy', `${path}: ${says}`)))];
   } catch (error) {
-    return [problem('policy', `${path}: its PriorityClass cannot be looked up: ${error instanceof Error ? error.message : String(error)}; see the problems of the cluster`)];
+    return [problem('policy', `${path}: its PriorityClass cannot be looked up: ${error instanceof Error ? error.message : String(error)}; see the problems of the cluster, or use --offline`)];
   }
 }

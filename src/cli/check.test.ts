@@ -190,6 +190,30 @@ describe('the command', () => {
     expect(hasProblem(findings)).toBe(true);
   });
 
+  test('a policy alone is linted without a cluster, as a whole', async () => {
+    using folder = aScriptFolder();
+    const file = folder.put('policy.yaml', `apiVersion: descheduler/v1alpha2\nkind: DeschedulerPolicy\nmaxNoOfPodsToEvictTotal: 0\nevictLocalStoragePods: true\nprofiles:\n- name: p\n  pluginConfig: [{name: A}, {name: B}]\n`, 0o644);
+    const alone = { ...io, connect: () => { throw new Error('there is no cluster here'); } };
+    const findings = await check({ output: 'text', policyConfigFile: file }, alone);
+    expect(findings.map(({ outcome, says }) => `${outcome} ${says.slice(file.length)}`)).toEqual([
+      expect.stringMatching(/^note : 4:24: unknown field "evictLocalStoragePods" is ignored/u),
+      expect.stringMatching(/^note : 3:26: maxNoOfPodsToEvictTotal: 0 is a limit of none/u),
+      expect.stringMatching(/^note : 6:3: in profile p: it enables no plugin/u),
+      'problem : 7:18: in profile p: plugin A in pluginConfig not registered',
+      'problem : 7:29: in profile p: plugin B in pluginConfig not registered',
+    ]);
+  });
+
+  test('a policy alone that names a PriorityClass needs the cluster for that', async () => {
+    using folder = aScriptFolder();
+    const file = folder.put('policy.yaml', `apiVersion: descheduler/v1alpha2\nkind: DeschedulerPolicy\nprofiles:\n- name: p\n  pluginConfig: [{name: DefaultEvictor, args: {priorityThreshold: {name: high}}}]\n`, 0o644);
+    const alone = { ...io, connect: () => { throw new Error('there is no cluster here'); } };
+    expect(await check({ output: 'text', policyConfigFile: file }, alone)).toEqual([expect.objectContaining({ outcome: 'problem', says: expect.stringMatching(/its PriorityClass cannot be looked up: there is no usable kubeconfig: there is no cluster here.*--offline$/u) as string })]);
+    const server = await aCluster();
+    server.objects.put('/apis/scheduling.k8s.io/v1/priorityclasses', { metadata: { name: 'high' }, value: 5 });
+    expect(await check({ output: 'text', policyConfigFile: file }, { ...io, connect: () => server.door() })).toContainEqual({ outcome: 'ok', part: 'policy', says: file });
+  });
+
   test('offline, a policy is read as rebalance would read it', async () => {
     using folder = aScriptFolder();
     const file = folder.put('policy.yaml', 'apiVersion: descheduler/v1alpha2\nkind: Descheduler\n', 0o644);

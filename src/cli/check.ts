@@ -25,15 +25,15 @@ export interface CheckOptions {
 
 export function checkCommand(io: Io): Command {
   return new Command('check')
-    .summary('is everything ready to fence?')
+    .summary('is everything ready to fence? is the policy what you think it is?')
     .description('Looks at the configuration, the policy, the scripts, the cluster and our permissions, and says of each problem what to do. Changes nothing.')
     .option('--config <file>', 'the configuration (docs/configuration.md)')
-    .option('--policy-config-file <file>', 'the rebalancing policy; default: rebalancing.policyFile of the configuration')
+    .option('--policy-config-file <file>', 'the rebalancing policy; default: rebalancing.policyFile of the configuration. Alone it is a linter, which needs no cluster')
     .option('--fencing', 'also ask the fence device of every method whether it answers (its monitor action)')
     .option('--offline', 'look at the files only: no scripts, no cluster')
-    .option('--kubeconfig <file>', 'kubeconfig to use; default: in-cluster, $KUBECONFIG, ~/.kube/config')
+    .option('--kubeconfig <file>', 'kubeconfig to use; default: in-cluster, $KUBECONFIG, ~/.kube/config. With a policy alone: look at the cluster, too')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
-    .addHelpText('after', '\nExit codes: 0 ready, 2 a problem.\n\nPermissions are those of whoever runs the command. Those of the controller itself:\n  kubectl -n evenkeel-system exec deploy/evenkeel -- evenkeel check --config /etc/evenkeel/config/config.yaml --fencing')
+    .addHelpText('after', '\nExamples:\n  evenkeel check --config evenkeel.yaml --fencing\n  evenkeel check --policy-config-file policy.yaml     everything that is wrong, ignored or not as it seems, with line:column\n\nExit codes: 0 ready, 2 a problem.\n\nPermissions are those of whoever runs the command. Those of the controller itself:\n  kubectl -n evenkeel-system exec deploy/evenkeel -- evenkeel check --config /etc/evenkeel/config/config.yaml --fencing')
     .action(async (options: CheckOptions) => {
       const findings = await check(options, io);
       io.out(options.output === 'json' ? `${JSON.stringify({ ready: !hasProblem(findings), findings }, undefined, 2)}\n` : printFindings(findings));
@@ -49,6 +49,8 @@ export async function check(options: CheckOptions, io: Pick<Io, 'clock' | 'envir
   // Files that the configuration names are those of the machine it is written for.
   if (options.offline === true) return [...findings, ...(await checkPolicies(options.policyConfigFile, assumePriority))];
   if (configuration !== undefined) findings.push(...(await checkFencing(configuration, options, io)));
+  // A policy can be judged by itself: most need no cluster, and a linter in somebody's pipeline has none.
+  if (options.config === undefined && options.kubeconfig === undefined) return checkPolicies(options.policyConfigFile, priorityAtNeed(io));
   const policyFile = options.policyConfigFile ?? configuration?.rebalancing.policyFile;
   return [...findings, ...(await withApi(options, io, (api) => online(api, { configuration, policyFile }, io)))];
 }
@@ -68,6 +70,17 @@ function checkConfiguration(file: string | undefined): { readonly configuration:
 }
 
 const summary = ({ mode, fencing }: Configuration): string => `mode ${mode}, ${fencing.methods.length === 0 ? 'no method to fence' : `methods ${fencing.methods.map(({ name }) => name).join(', ')}`}`;
+
+/** Goes to the cluster only when the policy names a PriorityClass. */
+const priorityAtNeed = (io: Pick<Io, 'connect'>) => async (name: string): Promise<number | undefined> => {
+  const opened = openApi(io, undefined);
+  if ('problem' in opened) throw new Error(opened.problem);
+  try {
+    return await priorityOf(opened.api, name);
+  } finally {
+    await opened.api.close();
+  }
+};
 
 /** Offline nobody knows the cluster's priorities; that one is named is no problem of the file. */
 const assumePriority = (): Promise<number> => Promise.resolve(0);

@@ -2,13 +2,15 @@ import type { z } from 'zod';
 import { dotted, withoutNulls } from '../../decide/rebalancing/args.ts';
 import { nearest } from '../spelling.ts';
 import type { PolicyDocument } from './document.ts';
+import { type Path, type Remark, warning } from './lint/remark.ts';
+import { unknownFieldRemarks } from './lint/unknown-fields.ts';
 import { policySchema, type WrittenPolicy } from './schema.ts';
 
 export const policyVersion = 'descheduler/v1alpha2';
 export const policyKind = 'DeschedulerPolicy';
 
 /** The policy as written, or why it cannot be decoded; and what the reference passes over in silence. */
-export type Decoded = ({ readonly written: WrittenPolicy } | { readonly problem: string }) & { readonly warnings: readonly string[] };
+export type Decoded = ({ readonly written: WrittenPolicy } | { readonly problem: string; readonly problems: readonly string[] }) & { readonly remarks: readonly Remark[] };
 
 /**
  * Decodes everything outside plugin args. There the reference ignores unknown fields, so they do not stop a policy that
@@ -18,30 +20,28 @@ export function decodePolicy(document: PolicyDocument): Decoded {
   // Plugins read their own args: in a map of thresholds null is a value.
   const raw = withoutNulls(document.value, 'args') ?? {};
   const head = checkHead(raw);
-  if (head !== undefined) return 'problem' in head ? { ...head, warnings: [] } : head;
+  if (head !== undefined) return head;
   const first = policySchema.safeParse(raw);
   const unknown = first.success ? [] : unknownFields(first.error);
   const parsed = unknown.length === 0 ? first : policySchema.safeParse(without(raw, new Set(unknown.map(dotted)), []));
-  const named = unknown.slice(0, mostNamed).map((path) => `${document.place(path)}: unknown field "${dotted(path)}" is ignored${suggestion(path)}`);
-  const warnings = unknown.length <= mostNamed ? named : [...named, `${unknown.length - mostNamed} more unknown fields are ignored`];
-  if (parsed.success) return { written: parsed.data, warnings };
-  return { problem: parsed.error.issues.map((issue) => `${document.place(issue.path)}: ${dotted(issue.path)}: ${issue.message}`).join(', '), warnings };
+  const remarks = unknownFieldRemarks(unknown);
+  if (parsed.success) return { written: parsed.data, remarks };
+  const problems = parsed.error.issues.map((issue) => `${document.place(issue.path)}: ${dotted(issue.path)}: ${issue.message}`);
+  return { problem: problems.join(', '), problems, remarks };
 }
 
-function checkHead(raw: unknown): { readonly problem: string } | Decoded | undefined {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return { problem: 'a policy is a mapping with apiVersion, kind and profiles' };
+function checkHead(raw: unknown): Decoded | undefined {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return undecodable('a policy is a mapping with apiVersion, kind and profiles');
   const { apiVersion, kind = policyKind } = raw as { apiVersion?: unknown; kind?: unknown };
   if (apiVersion === undefined || apiVersion === '') {
-    return { written: {}, warnings: [`apiVersion is missing, so the whole policy is taken as empty and evicts nothing: write "apiVersion: ${policyVersion}"`] };
+    const almost = Object.keys(raw).find((key) => nearest(key, ['apiVersion']) !== undefined);
+    return { written: {}, remarks: [warning(almost === undefined ? [] : [almost], `apiVersion is missing${almost === undefined ? '' : ` (${JSON.stringify(almost)} is not it)`}, so the whole policy is taken as empty and evicts nothing: write "apiVersion: ${policyVersion}"`)] };
   }
   if (apiVersion === policyVersion && kind === policyKind) return undefined;
-  return { problem: `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}; evenkeel reads kind "${policyKind}" of version "${policyVersion}"` };
+  return undecodable(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}; evenkeel reads kind "${policyKind}" of version "${policyVersion}"`);
 }
 
-/** More is noise, and finding the place of each takes time. */
-const mostNamed = 20;
-
-type Path = readonly PropertyKey[];
+const undecodable = (problem: string): Decoded => ({ problem, problems: [problem], remarks: [] });
 
 const unknownFields = (error: z.ZodError): Path[] => error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : []));
 
@@ -51,17 +51,4 @@ function without(value: unknown, unwanted: ReadonlySet<string>, path: Path): unk
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value).filter(([key]) => !unwanted.has(dotted([...path, key])));
   return Object.fromEntries(kept.map(([key, each]) => [key, without(each, unwanted, [...path, key])]));
-}
-
-const known: Readonly<Record<string, readonly string[]>> = {
-  '': Object.keys(policySchema.shape),
-  plugins: ['presort', 'sort', 'deschedule', 'balance', 'filter', 'preevictionfilter'],
-  profiles: ['name', 'pluginConfig', 'plugins'],
-};
-
-function suggestion(path: Path): string {
-  const written = String(path.at(-1));
-  const block = path.toReversed().slice(1).find((step) => typeof step === 'string');
-  const meant = nearest(written, known[block ?? ''] ?? ['enabled', 'disabled', 'name', 'args']);
-  return meant === undefined ? '' : `; did you mean "${meant}"?`;
 }

@@ -76,7 +76,7 @@ evictionFailureEventNotification: yes
 
   test('POL-1: the warning names the place', async () => {
     const { warnings } = await accepted(`${head}evictLocalStoragePods: true\nprofiles: [{}]\n`);
-    expect(warnings[0]).toBe('3:24: unknown field "evictLocalStoragePods" is ignored');
+    expect(warnings[0]).toBe('3:24: unknown field "evictLocalStoragePods" is ignored; it is an argument of DefaultEvictor now: write it into the args of DefaultEvictor in pluginConfig');
   });
 
   test('POL-9: a limit of 0 is a limit', async () => {
@@ -132,7 +132,7 @@ evictionFailureEventNotification: yes
   test('thousands of unknown fields do not delay the start', async () => {
     const { warnings } = await accepted(`${head}profiles: [{}]\n${Array.from({ length: 7_000 }, (_, at) => `k${at}: 1\n`).join('')}`);
     expect(warnings).toHaveLength(21);
-    expect(warnings.at(-1)).toBe('6980 more unknown fields are ignored');
+    expect(warnings.at(-1)).toBe('24:6: 6980 more unknown fields are ignored, from here on');
   }, 5_000);
 
   test('aliases that would grow to gigabytes are refused at once', async () => {

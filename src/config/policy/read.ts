@@ -1,10 +1,13 @@
 import { systemCriticalPriority } from '../../decide/rebalancing/evictor.ts';
 import type { Profile, RebalancePolicy } from '../../decide/rebalancing/policy.ts';
 import type { Strategy } from '../../decide/rebalancing/strategy.ts';
-import { parseSelector } from '../../model/selector.ts';
+import { everything, parseSelector } from '../../model/selector.ts';
 import { decodePolicy } from './decode.ts';
-import { readPolicyDocument } from './document.ts';
-import { type DraftProfile, draftProfile, resolveThreshold, Undecodable } from './profile.ts';
+import { type PolicyDocument, readPolicyDocument } from './document.ts';
+import { policyRemarks } from './lint/lint.ts';
+import { byPlace, placedProblems } from './lint/problems.ts';
+import type { Remark } from './lint/remark.ts';
+import { type DraftProfile, draftProfile, resolveThreshold } from './profile.ts';
 import { checkMetricsProviders, idleSources, metricsSources } from './providers.ts';
 import type { WrittenPolicy } from './schema.ts';
 
@@ -17,52 +20,72 @@ export interface PolicySource {
   readonly priorityOf: (name: string) => Promise<number | undefined>;
 }
 
-/** A finished policy, or why it is refused as a whole; either way what was accepted but does nothing. */
-export type ReadPolicy = ({ readonly kind: 'policy'; readonly policy: RebalancePolicy } | { readonly kind: 'refused'; readonly because: string }) & {
+/** A finished policy, or why it is refused as a whole; either way what was accepted but does not do what is written. */
+export type ReadPolicy = ({ readonly kind: 'policy'; readonly policy: RebalancePolicy } | Refused) & {
   readonly warnings: readonly string[];
+  /** What does as written and may not be meant so: for a linter. */
+  readonly hints: readonly string[];
 };
+
+interface Refused {
+  readonly kind: 'refused';
+  /** In the words of the reference, which stops at the first step that fails. */
+  readonly because: string;
+  /** Everything that is wrong, each with its place: for a linter. */
+  readonly problems: readonly string[];
+}
 
 /** Reads a `descheduler/v1alpha2` policy unchanged: decode, validate everything, look up priorities, put plugins together. */
 export async function readPolicy(source: PolicySource): Promise<ReadPolicy> {
   const failed = `failed decoding descheduler's policy config ${JSON.stringify(source.path)}`;
   const document = readPolicyDocument(source.text);
-  if ('problem' in document) return refuse(`${failed}: ${document.problem}`);
+  if ('problem' in document) return { ...refuse(`${failed}: ${document.problem}`, [document.problem]), warnings: [], hints: [] };
   const decoded = decodePolicy(document);
-  if ('problem' in decoded) return refuse(`${failed}: ${decoded.problem}`, decoded.warnings);
+  if ('problem' in decoded) return { ...refuse(`${failed}: ${decoded.problem}`, decoded.problems), ...tell(document, decoded.remarks) };
   const { written } = decoded;
-  const drafts = draft(written, source.strategies);
-  if (typeof drafts === 'string') return refuse(`${failed}: ${drafts}`, decoded.warnings);
-  const warnings = [...decoded.warnings, ...drafts.flatMap((each) => each.warnings), ...idleSettings(written)];
-  const problems = [...checkMetricsProviders(written), ...drafts.flatMap((each) => each.problems)];
-  if (problems.length > 0) return refuse(problems.length === 1 ? String(problems[0]) : `[${problems.join(', ')}]`, warnings);
-  return finish(written, drafts, source, warnings);
+  const drafts = (written.profiles ?? []).map((profile) => draftProfile(profile, source.strategies));
+  const told = tell(document, [...decoded.remarks, ...policyRemarks(written)]);
+  const ended = judge(document, { written, drafts, failed });
+  if (ended !== undefined) return { ...ended, ...told };
+  const finished = await finish(written, drafts, source);
+  const idle = finished.kind === 'policy' ? idleSources(finished.policy) : [];
+  return { ...finished, ...told, warnings: [...told.warnings, ...idle] };
 }
 
-const refuse = (because: string, warnings: readonly string[] = []): ReadPolicy => ({ kind: 'refused', because, warnings });
+const refuse = (because: string, problems: readonly string[]): Refused => ({ kind: 'refused', because, problems });
 
-function draft({ profiles = [] }: WrittenPolicy, strategies: readonly Strategy<unknown>[]): DraftProfile[] | string {
-  try {
-    return profiles.map((profile) => draftProfile(profile, strategies));
-  } catch (error) {
-    if (error instanceof Undecodable) return error.message;
-    throw error;
-  }
+/** Remarks with their places, in the order of the file. */
+function tell(document: PolicyDocument, remarks: readonly Remark[]): { readonly warnings: string[]; readonly hints: string[] } {
+  const placed = [...document.remarks.map((each) => ({ ...each, level: 'warning' })), ...remarks.map(({ path, level, says }) => ({ place: document.place(path), level, says }))].toSorted(byPlace);
+  const of = (wanted: string): string[] => placed.filter(({ level }) => level === wanted).map(({ place, says }) => `${place}: ${says}`);
+  return { warnings: of('warning'), hints: of('hint') };
 }
 
-async function finish(written: WrittenPolicy, drafts: readonly DraftProfile[], { priorityOf }: PolicySource, warnings: readonly string[]): Promise<ReadPolicy> {
+/** What stops a policy before anything outside of it is asked for. */
+function judge(document: PolicyDocument, { written, drafts, failed }: { written: WrittenPolicy; drafts: readonly DraftProfile[]; failed: string }): Refused | undefined {
+  const problems = placedProblems(document, written, drafts);
+  const [undecodable] = drafts.flatMap((each) => each.undecodable);
+  if (undecodable !== undefined) return refuse(`${failed}: ${undecodable.says}`, problems);
+  const invalid = [...checkMetricsProviders(written), ...drafts.flatMap((each) => each.problems.map(({ says }) => says))];
+  if (invalid.length > 0) return refuse(inOne(invalid), problems);
   const nodes = parseSelector(written.nodeSelector ?? '');
-  if ('problem' in nodes) return refuse(`nodeSelector: ${nodes.problem}`, warnings);
-  const misuse = drafts.flatMap((each) => each.misuse);
-  if (misuse.length > 0) return refuse(misuse.length === 1 ? String(misuse[0]) : `[${misuse.join(', ')}]`, warnings);
+  if ('problem' in nodes) return refuse(`nodeSelector: ${nodes.problem}`, problems);
+  const misuse = drafts.flatMap((each) => each.misuse.map(({ says }) => says));
+  return misuse.length > 0 ? refuse(inOne(misuse), problems) : undefined;
+}
+
+const inOne = (problems: readonly string[]): string => (problems.length === 1 ? String(problems[0]) : `[${problems.join(', ')}]`);
+
+async function finish(written: WrittenPolicy, drafts: readonly DraftProfile[], { priorityOf }: PolicySource): Promise<{ readonly kind: 'policy'; readonly policy: RebalancePolicy } | Refused> {
   const profiles: Profile[] = [];
   for (const each of drafts) {
     const threshold = await resolveThreshold(each.priorityThreshold, priorityOf);
-    if (threshold === undefined) return refuse(`priorityThreshold: there is no PriorityClass ${JSON.stringify(each.priorityThreshold?.name)} in the cluster`, warnings);
-    if (threshold > systemCriticalPriority) return refuse(`priority threshold can't be greater than ${systemCriticalPriority}`, warnings);
+    const problem = threshold === undefined ? `priorityThreshold: there is no PriorityClass ${JSON.stringify(each.priorityThreshold?.name)} in the cluster` : threshold > systemCriticalPriority ? `priority threshold can't be greater than ${systemCriticalPriority}` : undefined;
+    if (threshold === undefined || problem !== undefined) return refuse(problem ?? '', [problem ?? '']);
     profiles.push(each.build(threshold));
   }
-  const policy = policyOf(written, nodes.selector, profiles);
-  return { kind: 'policy', warnings: [...warnings, ...idleSources(policy)], policy };
+  const nodes = parseSelector(written.nodeSelector ?? '');
+  return { kind: 'policy', policy: policyOf(written, 'selector' in nodes ? nodes.selector : everything, profiles) };
 }
 
 function policyOf(written: WrittenPolicy, nodeSelector: RebalancePolicy['nodeSelector'], profiles: readonly Profile[]): RebalancePolicy {
@@ -75,5 +98,3 @@ function policyOf(written: WrittenPolicy, nodeSelector: RebalancePolicy['nodeSel
     profiles,
   };
 }
-
-const idleSettings = ({ apiVersion, profiles = [] }: WrittenPolicy): string[] => (apiVersion !== undefined && profiles.length === 0 ? ['the policy has no profiles, so it evicts nothing'] : []);

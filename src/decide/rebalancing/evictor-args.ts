@@ -30,6 +30,8 @@ const schema = z.strictObject({
   ignorePodsWithoutPDB: flag.optional(),
 });
 
+export const evictorArgNames: readonly string[] = Object.keys(schema.shape);
+
 export type EvictorArgs = z.infer<typeof schema>;
 
 export const readEvictorArgs = (raw: unknown): ReadArgs<EvictorArgs> => readArgs(schema, raw, check);
