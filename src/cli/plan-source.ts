@@ -17,7 +17,7 @@ export interface PlanFlags {
   readonly now?: string;
 }
 
-export const snapshotOption = ['--snapshot <file>', 'judge this instead of the cluster: of evenkeel snapshot or kubectl get nodes,pods,pdb,namespaces,pvc,priorityclasses -A -o json; may be repeated, - is standard input'] as const;
+export const snapshotOption = ['--snapshot <file>', 'judge this copy instead of the cluster: from evenkeel snapshot, or from kubectl get nodes,pods,pdb,namespaces,pvc,priorityclasses -A -o json; may be repeated, - is standard input'] as const;
 export const nowOption = ['--now <time>', 'with --snapshot: the moment to count ages from (RFC 3339); default: when it was taken, for kubectl\'s lists now'] as const;
 
 export const collect = (file: string, before: readonly string[] = []): readonly string[] => [...before, file];

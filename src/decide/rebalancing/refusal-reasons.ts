@@ -9,6 +9,7 @@ export interface RefusalGround {
   readonly settings: EvictorSettings;
   readonly index: ClusterIndex;
   readonly now: Instant;
+  readonly referenceDefects: boolean;
   /** Why no other node takes the pod; asked only for `NodeFit`. */
   misfit(pod: PodRecord): string;
 }
@@ -24,7 +25,7 @@ const withFigure: Partial<Readonly<Record<Refusal, (pod: PodRecord, ground: Refu
   DaemonSetPods: ({ owners }) => `it belongs to the DaemonSet ${owners.find(({ kind }) => kind === 'DaemonSet')?.name ?? ''}`,
   SystemCriticalPods: ({ priority }, { settings }) => `its priority ${priority} is at or above the threshold ${settings.priorityThreshold}`,
   PodsWithPVC: (pod, ground) => claimReason(pod, ground),
-  PodsWithoutPDB: ({ namespace }, { index }) => `none of the ${index.budgetsIn(namespace).length} disruption budgets of namespace ${namespace} covers it`,
+  PodsWithoutPDB: ({ namespace }, { index, referenceDefects }) => (referenceDefects ? 'no disruption budget counts, by a defect of the reference' : `none of the ${index.budgetsIn(namespace).length} disruption budgets of namespace ${namespace} covers it`),
   LabelSelector: (_, { settings }) => settings.labelSelector && `its labels do not match labelSelector (${formatSelector(settings.labelSelector)})`,
   MinReplicas: ({ owners: [owner] }, { settings, index }) => owner && `its owner, ${owner.kind} ${owner.name}, has ${index.ownedBy(owner.uid)} of minReplicas ${settings.minReplicas} pods`,
   MinPodAge: ({ startTime }, { settings, now }) => youth(startTime, now, settings.minPodAge),

@@ -52,7 +52,7 @@ export class FilteredView implements StrategyView {
     const fitNodes = cycle.index.nodes.filter((node) => isReady(node) && settings.nodeSelector !== undefined && selects(settings.nodeSelector, node.labels));
     const fit = this.#fitOver(fitNodes);
     this.#evictor = new Evictor(settings, cycle, fit);
-    this.#ground = { settings, index: cycle.index, now: cycle.now, misfit: (pod) => fit.whyNot(pod) };
+    this.#ground = { settings, index: cycle.index, now: cycle.now, referenceDefects: cycle.referenceDefects, misfit: (pod) => fit.whyNot(pod) };
     this.#acceptable = new NodeChoice(cycle.nodes, cycle.shapes, (pod, node) => toleratesHardTaints(pod, node) && matchesNode(pod, node) !== 'no');
   }
 
