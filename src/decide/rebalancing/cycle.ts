@@ -44,7 +44,7 @@ export function* rebalanceCycle(input: CycleInput): Generator<Step, CycleSummary
   const nodes = index.nodes.filter((node) => isReady(node) && selects(policy.nodeSelector, node.labels));
   const cycle: Cycle = { index, nodes, now, shapes: new Shapes(), referenceDefects: input.referenceDefects === true };
   const run: Run = { input, cycle, limits: new Limits(policy.limits), strategies: [], stopped: undefined };
-  if (nodes.length < 2) run.stopped = { cause: 'tooFewNodes', because: `rebalancing needs at least two ready nodes, and the policy's nodeSelector leaves ${nodes.length}` };
+  if (nodes.length < 2) run.stopped = { cause: 'tooFewNodes', because: `rebalancing needs at least two ready nodes that the policy's nodeSelector chooses; there ${nodes.length === 1 ? 'is 1' : 'are 0'}` };
   for (const [profile, strategy] of inOrder(policy)) if (run.stopped === undefined) yield* runStrategy(run, profile, strategy);
   return { nodes: nodes.length, pods: index.podCount, totals: sum(run.strategies), strategies: run.strategies, stopped: run.stopped };
 }
