@@ -13,6 +13,21 @@ ${more}profiles:
   plugins: {balance: {enabled: [RemoveDuplicates]}}
 `;
 
+const severalStrategies = `apiVersion: descheduler/v1alpha2
+kind: DeschedulerPolicy
+profiles:
+- name: all
+  pluginConfig:
+  - {name: LowNodeUtilization, args: {thresholds: {cpu: 20, pods: 50}, targetThresholds: {cpu: 50, pods: 60}}}
+  - {name: RemovePodsViolatingTopologySpreadConstraint}
+  - {name: RemovePodsViolatingNodeTaints}
+  - {name: RemovePodsViolatingInterPodAntiAffinity}
+  - {name: RemoveDuplicates}
+  plugins:
+    deschedule: {enabled: [RemovePodsViolatingNodeTaints, RemovePodsViolatingInterPodAntiAffinity]}
+    balance: {enabled: [LowNodeUtilization, RemoveDuplicates, RemovePodsViolatingTopologySpreadConstraint]}
+`;
+
 const nodes = ['n1', 'n2', 'n3'].map((name) => aNodeObject(name));
 const pods = [...['a', 'b', 'c', 'd'].map((name) => aPodObject(name, 'n1')), aPodObject('solo', 'n1', { owner: 'solo' }), aPodObject('big-1', 'n2', { owner: 'big', cpu: '3' }), aPodObject('big-2', 'n2', { owner: 'big', cpu: '5' })];
 
@@ -81,6 +96,19 @@ describe('evenkeel rebalance --snapshot', () => {
     expect(plan.now).toBe('2026-01-02T00:00:00Z');
     expect(Object.entries(plan.pods).map(([name, chain]) => `${name} ${chain.map(({ decision }) => decision).join()}`)).toEqual(['shop/a stays', 'shop/b stays', 'shop/big-1 stays', 'shop/big-2 refused', 'shop/c evicted', 'shop/d limited', 'shop/solo refused']);
     expect(plan.nodes.map(({ name, requests }) => [name, requests])).toEqual([['n1', { cpu: '500m' }], ['n2', { cpu: '8000m' }], ['n3', {}]]);
+  });
+
+  test('gives the same bytes with several strategies at work', async () => {
+    using folder = aFolder();
+    const policy = folder.put('policy.yaml', severalStrategies);
+    const copies = [...pods, ...['x', 'y', 'z'].map((name) => aPodObject(name, 'n1', { owner: 'other', cpu: '900m', startTime: '2026-01-01T01:00:00Z' }))];
+    const ask = (name: string, items: readonly object[]) => evenkeel(['rebalance', '--policy-config-file', policy, '-o', 'json', '--explain', '--now', '2026-01-02T00:00:00Z', '--snapshot', folder.put(name, aListOf(...items))]);
+    const forwards = await ask('a.json', [...nodes, ...copies]);
+    expect(await ask('b.json', [...copies, ...nodes].toReversed())).toEqual(forwards);
+    const plan = JSON.parse(forwards.out) as { summary: { strategies: unknown[]; totals: { evicted: number } }; nodes: { strategies: unknown[] }[] };
+    expect(plan.summary.strategies).toHaveLength(5);
+    expect(plan.summary.totals.evicted).toBeGreaterThan(0);
+    expect(plan.nodes[0]?.strategies.length).toBeGreaterThan(0);
   });
 
   test('as JSON has nodes and counts always, chains of pods only on demand', async () => {
