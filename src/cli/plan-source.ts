@@ -4,8 +4,9 @@ import type { ClusterFacts } from '../model/rebalancing.ts';
 import { type Instant, parseRfc3339 } from '../model/time.ts';
 import { listCluster } from '../observe/cluster-list.ts';
 import type { ClusterSnapshot } from '../observe/snapshot/read.ts';
+import { Measuring } from '../observe/usage/usage.ts';
 import { SnapshotProblem } from '../observe/snapshot/scan.ts';
-import { neededBy, type PolicyFile, readPolicyFile, readPolicyFileWith } from '../run/policy-file.ts';
+import { neededBy, type PolicyFile, readPolicyFile, readPolicyFileWith, usageWanted } from '../run/policy-file.ts';
 import { Exit, type Io } from './io.ts';
 import { fail } from './person.ts';
 import { readSnapshotFiles } from './snapshot-file.ts';
@@ -42,7 +43,9 @@ export async function planFromSnapshot({ policyConfigFile, snapshot: files = [],
 /** From the cluster itself. */
 export async function planFromCluster({ policyConfigFile }: PlanFlags, api: Api, io: Io): Promise<PlanSource> {
   const policy = policyOrFail(policyConfigFile, await readPolicyFile(policyConfigFile, () => api), io);
-  return { policy, facts: await listCluster(api, neededBy(policy), io.stop), now: io.clock.now().wall };
+  const facts = await listCluster(api, neededBy(policy), io.stop);
+  const usage = await new Measuring({ api, clock: io.clock, askPrometheus: io.askPrometheus }).read(usageWanted(policy), io.stop);
+  return { policy, facts: usage === undefined ? facts : { ...facts, usage }, now: io.clock.now().wall };
 }
 
 /** The policy, or exit code 2 with what is wrong; warnings either way. */
