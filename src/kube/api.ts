@@ -12,6 +12,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
   readonly patch?: PatchType;
+  /** Asks for Kubernetes's protobuf form and reads it with this. A server that answers in JSON all the same is read as JSON. */
+  readonly readProtobuf?: (body: Buffer) => unknown;
   /** Limit of the whole call; 10 s when absent. */
   readonly limit?: Duration;
   readonly signal?: AbortSignal;

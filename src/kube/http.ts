@@ -3,6 +3,7 @@ import { type Duration, seconds } from '../model/time.ts';
 import { unlessAborted } from './abort.ts';
 import { type Api, ApiError, type ApiRequest, type Lines } from './api.ts';
 import { inTime } from './in-time.ts';
+import { protobuf, readStatus } from './protobuf/list.ts';
 import { noAnswer, refused, type RefusedAnswer } from './refused.ts';
 
 /** What a connection needs anew for each request: tokens rotate, certificates too. */
@@ -39,17 +40,24 @@ async function call<T>(connection: Connection, asked: ApiRequest): Promise<T> {
       method: asked.verb,
       dispatcher: inTime(calls, deadline),
       signal,
-      headers: { ...headers, accept: 'application/json', 'content-type': asked.patch ?? 'application/json' },
+      headers: { ...headers, accept: asked.readProtobuf === undefined ? 'application/json' : `${protobuf}, application/json`, 'content-type': asked.patch ?? 'application/json' },
       body: asked.body === undefined ? null : JSON.stringify(asked.body),
     });
     // undici looks at its signal only once the connection stands; a frozen server never finishes the TLS handshake.
     const answer = await unlessAborted(sent, signal);
+    if (answer.headers['content-type'] === protobuf) return fromProtobuf<T>(asked, answer, Buffer.from(await answer.body.arrayBuffer()));
     const text = await answer.body.text();
     if (answer.statusCode >= 300) throw refused(asked, refusalOf(answer, text));
     return (text === '' ? undefined : JSON.parse(text)) as T;
   } catch (error) {
     throw error instanceof ApiError ? error : noAnswer(asked, connection.server, error);
   }
+}
+
+function fromProtobuf<T>(asked: ApiRequest, { statusCode, headers }: Dispatcher.ResponseData, body: Buffer): T {
+  if (statusCode >= 300) throw refused(asked, { status: statusCode, details: readStatus(body), text: '', retryAfter: headers['retry-after'] });
+  if (asked.readProtobuf === undefined) throw new Error('it answered in protobuf, which was not asked for');
+  return asked.readProtobuf(body) as T;
 }
 
 async function watch(connection: Connection, asked: Pick<ApiRequest, 'path' | 'query'>, signal: AbortSignal): Promise<Lines> {

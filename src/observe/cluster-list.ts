@@ -1,5 +1,7 @@
 import { answered, type Api } from '../kube/api.ts';
 import { collectionPath, type Resource, resources } from '../kube/paths.ts';
+import { listReader, type Page } from '../kube/protobuf/list.ts';
+import { podSchema } from '../kube/protobuf/pod.ts';
 import { parseBudget } from '../kube/records/budget.ts';
 import { parseClaim } from '../kube/records/claim.ts';
 import { parseNamespace } from '../kube/records/namespace.ts';
@@ -25,7 +27,7 @@ export async function listCluster(api: Api, needed: AlsoNeeded, signal: AbortSig
   const all = <Item>(resource: Resource, parse: (object: unknown) => Item): Promise<Item[]> => listAll({ api, resource, parse, signal });
   return {
     nodes: await all(resources.nodes, (object) => parseNode(object, share)),
-    pods: await all(resources.pods, (object) => (needed.podDetails ? parsePodWithDetails : parsePod)(object, share)),
+    pods: await listAll({ api, resource: resources.pods, parse: (object) => (needed.podDetails ? parsePodWithDetails : parsePod)(object, share), signal, readProtobuf: listReader(podSchema) }),
     ...(await listSurroundings(api, needed, signal)),
   };
 }
@@ -42,11 +44,20 @@ export async function listSurroundings(api: Api, needed: AlsoNeeded, signal: Abo
 
 const mostTries = 3;
 
-async function listAll<Item>(want: { api: Api; resource: Resource; parse: (object: unknown) => Item; signal: AbortSignal }): Promise<Item[]> {
+interface Want<Item> {
+  readonly api: Api;
+  readonly resource: Resource;
+  readonly parse: (object: unknown) => Item;
+  readonly signal: AbortSignal;
+  /** Worth it for pods only: of them there are many, and large ones. */
+  readonly readProtobuf?: (body: Buffer) => Page;
+}
+
+async function listAll<Item>(want: Want<Item>): Promise<Item[]> {
   for (let attempt = 1; ; attempt += 1) {
     const items: Item[] = [];
     try {
-      await listPages(want.api, { path: collectionPath(want.resource), query: {} }, (page) => void items.push(...page.map(want.parse)), want.signal);
+      await listPages(want.api, { path: collectionPath(want.resource), query: {}, ...(want.readProtobuf === undefined ? {} : { readProtobuf: want.readProtobuf }) }, (page) => void items.push(...page.map(want.parse)), want.signal);
       return items;
     } catch (error) {
       // A list that took so long that its continue token expired is begun anew, not mended.
