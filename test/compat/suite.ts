@@ -1,0 +1,69 @@
+import { findOrBuildDescheduler } from '../control-plane/build.ts';
+import { instant } from '../../src/model/time.ts';
+import { type Comparison, compare } from './compare.ts';
+import { runFamily } from './family.ts';
+import { type Family, planFamilies } from './generate/cases.ts';
+import { Random } from './generate/random.ts';
+import { mutations } from './mutations.ts';
+import { runReference } from './reference/run.ts';
+import { startStub, type Stub } from './reference/stub.ts';
+import type { Tally } from './tally.ts';
+import { replay } from './witness/replay.ts';
+
+export interface Wanted {
+  /** About so many; to each plugin as its options need them. */
+  readonly cases: number;
+  readonly seed: number;
+  readonly plugin?: string | undefined;
+  /** Runs of the reference at a time. */
+  readonly jobs: number;
+  readonly onCase?: (comparison: Comparison) => void;
+}
+
+/** The real descheduler and the stub that it talks to. */
+export interface Bench {
+  readonly binary: string;
+  readonly stub: Stub;
+}
+
+export async function withBench<Result>(work: (bench: Bench) => Promise<Result>): Promise<Result> {
+  const binary = await findOrBuildDescheduler();
+  const stub = await startStub();
+  try {
+    return await work({ binary, stub });
+  } finally {
+    await stub.close();
+  }
+}
+
+/** Runs generated cases through both deschedulers and compares what they did. */
+export async function runSuite({ binary, stub }: Bench, { cases, seed, plugin, jobs, onCase }: Wanted): Promise<Tally> {
+  const comparisons: Comparison[] = [];
+  const changed = { made: 0, rejected: 0 };
+  await inParallel(planFamilies(cases, plugin), jobs, async (family: Family) => {
+    for (const ran of await runFamily(family, seed, (given) => runReference(binary, stub, given))) {
+      const comparison = await compare(ran);
+      comparisons.push(comparison);
+      countMutations(comparison, changed);
+      onCase?.(comparison);
+    }
+  });
+  return { comparisons, mutations: changed };
+}
+
+/** Whether the replay is awake: it has to reject what the reference did when something in it is changed on purpose. */
+function countMutations({ given, now, reference, grade }: Comparison, counted: { made: number; rejected: number }): void {
+  if (reference.kind === 'refused' || grade === 'failed') return;
+  const random = new Random(given.id, 'mutations');
+  for (const mutation of mutations(given, reference.evictions, { now: instant(now), choose: (below) => random.int(0, below - 1) })) {
+    counted.made += 1;
+    if (!replay(given, mutation.evictions, instant(now)).legal) counted.rejected += 1;
+  }
+}
+
+async function inParallel<Item>(items: readonly Item[], jobs: number, work: (item: Item) => Promise<void>): Promise<void> {
+  const left = items.values();
+  await Promise.all(Array.from({ length: jobs }, async () => {
+    for (const item of left) await work(item);
+  }));
+}
