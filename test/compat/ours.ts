@@ -14,7 +14,7 @@ import type { Attempt, Case, CaseObjects, Outcome } from './case.ts';
 import { policyText } from './reference/run.ts';
 
 /** What evenkeel does with a case when the API server grants every eviction and changes nothing, like the reference's stub. */
-export async function runOurs({ policy, objects }: Pick<Case, 'policy' | 'objects'>, now: Instant): Promise<Outcome> {
+export async function runOurs({ policy, objects }: { readonly policy: Case['policy'] | string; readonly objects: CaseObjects }, now: Instant): Promise<Outcome> {
   const read = await readPolicy({ path: '/policy.yaml', text: policyText(policy), strategies, priorityOf: (name) => Promise.resolve(priorityOf(objects, name)) });
   if (read.kind === 'refused') return read;
   return { kind: 'evicted', evictions: evictionsOf(read.policy, factsOf(objects), now) };

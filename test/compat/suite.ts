@@ -2,7 +2,7 @@ import { findOrBuildDescheduler } from '../control-plane/build.ts';
 import { instant } from '../../src/model/time.ts';
 import { type Comparison, compare } from './compare.ts';
 import { runFamily } from './family.ts';
-import { type Family, planFamilies } from './generate/cases.ts';
+import type { Family } from './generate/cases.ts';
 import { Random } from './generate/random.ts';
 import { mutations } from './mutations.ts';
 import { runReference } from './reference/run.ts';
@@ -11,10 +11,8 @@ import type { Tally } from './tally.ts';
 import { replay } from './witness/replay.ts';
 
 export interface Wanted {
-  /** About so many; to each plugin as its options need them. */
-  readonly cases: number;
+  readonly families: readonly Family[];
   readonly seed: number;
-  readonly plugin?: string | undefined;
   /** Runs of the reference at a time. */
   readonly jobs: number;
   readonly onCase?: (comparison: Comparison) => void;
@@ -37,10 +35,10 @@ export async function withBench<Result>(work: (bench: Bench) => Promise<Result>)
 }
 
 /** Runs generated cases through both deschedulers and compares what they did. */
-export async function runSuite({ binary, stub }: Bench, { cases, seed, plugin, jobs, onCase }: Wanted): Promise<Tally> {
+export async function runSuite({ binary, stub }: Bench, { families, seed, jobs, onCase }: Wanted): Promise<Tally> {
   const comparisons: Comparison[] = [];
   const changed = { made: 0, rejected: 0 };
-  await inParallel(planFamilies(cases, plugin), jobs, async (family: Family) => {
+  await inParallel(families, jobs, async (family: Family) => {
     for (const ran of await runFamily(family, seed, (given) => runReference(binary, stub, given))) {
       const comparison = await compare(ran);
       comparisons.push(comparison);
@@ -61,7 +59,8 @@ function countMutations({ given, now, reference, grade }: Comparison, counted: {
   }
 }
 
-async function inParallel<Item>(items: readonly Item[], jobs: number, work: (item: Item) => Promise<void>): Promise<void> {
+/** So many at a time, in the order of the list. */
+export async function inParallel<Item>(items: readonly Item[], jobs: number, work: (item: Item) => Promise<void>): Promise<void> {
   const left = items.values();
   await Promise.all(Array.from({ length: jobs }, async () => {
     for (const item of left) await work(item);

@@ -11,7 +11,7 @@ export interface Tally {
 }
 
 /** What a run of this many cases has to show. */
-export const wanted = { cases: 3_000, evicting: 0.6, flips: 20, rejected: 0.95 };
+export const wanted = { cases: 6_000, evicting: 0.6, flips: 20, rejected: 0.95 };
 
 export const evicts = ({ reference }: Comparison): boolean => reference.kind === 'evicted' && reference.evictions.length > 0;
 

@@ -29,16 +29,18 @@ export const mostVariants = 5;
 /** Another value for the same flip: the first one may change nothing. */
 export const mostFlips = 3;
 
-/** So many cases over all plugins, or a few more: to each plugin as its options need them. */
+/** About so many cases over all plugins, rather a few more: to each plugin as its options need them. */
 export function planFamilies(cases: number, only?: string): Family[] {
   const chosen = plugins.filter(({ name }) => only === undefined || name === only);
   const weight = (plugin: PluginCases): number => plugin.options.length + sharedWeight;
   const total = chosen.reduce((sum, plugin) => sum + weight(plugin), 0);
-  return chosen.flatMap((plugin) => Array.from({ length: Math.ceil((cases * weight(plugin)) / total / (1 + flipsOf(plugin))) }, (_, number) => ({ plugin, number })));
+  return chosen.flatMap((plugin) => Array.from({ length: Math.ceil((cases * weight(plugin)) / total / (1 + flipsOf(plugin) * triesOfAFlip)) }, (_, number) => ({ plugin, number })));
 }
 
 const sharedWeight = 5;
 const ownFlips = 3;
+/** On average, since flips that change nothing are tried again. */
+const triesOfAFlip = 1.75;
 const flipsOf = ({ options }: PluginCases): number => Math.min(ownFlips, options.length) + 2.5;
 
 /** A family's base case, `PodLifeTime/17.0`; the last number is the variant. */

@@ -9,7 +9,7 @@ import type { Stub } from './stub.ts';
 const timeLimit = 30_000;
 
 /** One pass of the real descheduler v0.36.0 over a case. Throws when the run itself went wrong. */
-export async function runReference(binary: string, stub: Stub, { id, policy, objects }: Pick<Case, 'id' | 'policy' | 'objects'>): Promise<Outcome> {
+export async function runReference(binary: string, stub: Stub, { id, policy, objects }: Pick<Case, 'id' | 'objects'> & { readonly policy: Case['policy'] | string }): Promise<Outcome> {
   const directory = await mkdtemp(join(tmpdir(), 'evenkeel-compat-'));
   const cluster = stub.serve(objects);
   try {

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findOrBuildDescheduler } from '../control-plane/build.ts';
+import type { Comparison } from './compare.ts';
+import { planFamilies, plugins } from './generate/cases.ts';
+import { judgePolicy } from './policies/agree.ts';
+import { wrongValues } from './policies/wrong-values.ts';
+import { written } from './policies/written.ts';
+import { startStub } from './reference/stub.ts';
+import { type Bench, inParallel, runSuite } from './suite.ts';
+import { shortcomings, summaryLine, type Tally, wanted } from './tally.ts';
+
+const seed = 1;
+const jobs = 2;
+
+describe('beside the real descheduler, evenkeel', () => {
+  let bench: Bench;
+  const tallies: Tally[] = [];
+
+  beforeAll(async () => {
+    bench = { binary: await findOrBuildDescheduler(), stub: await startStub() };
+  });
+  afterAll(() => bench.stub.close());
+
+  it.each(plugins)('makes the same choices for $name', async ({ name }) => {
+    const families = planFamilies(wanted.cases).filter(({ plugin }) => plugin.name === name);
+    const tally = await runSuite(bench, { families, seed, jobs });
+    tallies.push(tally);
+    expect(tally.comparisons.filter(({ grade }) => grade === 'failed').map(describeFailure)).toEqual([]);
+  });
+
+  it('is compared in enough cases, which evict, flip every option, and are judged by a replay that is awake', () => {
+    const tally: Tally = {
+      comparisons: tallies.flatMap(({ comparisons }) => comparisons),
+      mutations: { made: sum(({ mutations }) => mutations.made), rejected: sum(({ mutations }) => mutations.rejected) },
+    };
+    process.stderr.write(`${summaryLine(tally)}\n`);
+    expect(shortcomings(tally, true)).toEqual([]);
+  });
+  const sum = (figure: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + figure(tally), 0);
+
+  it('takes and refuses the same policies, and names the same fields', async () => {
+    const disagreements: string[] = [];
+    await inParallel([...written, ...wrongValues()], jobs, async (given) => {
+      const { disagreement } = await judgePolicy(bench, given);
+      if (disagreement !== undefined) disagreements.push(`${given.id}: ${disagreement}`);
+    });
+    expect(disagreements).toEqual([]);
+  });
+});
+
+const describeFailure = ({ given, because }: Comparison): string => `${because}; again: npm run compat -- --seed ${seed} --only ${JSON.stringify(given.id)}`;
