@@ -1,19 +1,18 @@
 import { instant } from '../../src/model/time.ts';
 import { canonicallyEqual } from './canonical/canonical.ts';
-import type { Attempt, Case, Outcome } from './case.ts';
-import { differences } from './differences.ts';
+import type { Attempt, Outcome } from './case.ts';
 import type { Ran } from './family.ts';
 import { runOurs } from './ours.ts';
 import { replay } from './witness/replay.ts';
 
 /** How well ours and the reference's choice agree, best first. */
-export const grades = ['exact', 'canonical', 'replayed', 'known', 'failed'] as const;
+export const grades = ['exact', 'canonical', 'replayed', 'failed'] as const;
 export type Grade = (typeof grades)[number];
 
 export interface Comparison extends Ran {
   readonly ours: Outcome;
   readonly grade: Grade;
-  /** For `failed` what is wrong, for `known` which difference it is. */
+  /** What is wrong, when it failed. */
   readonly because?: string;
 }
 
@@ -22,13 +21,11 @@ export interface Comparison extends Ran {
  * side has to pass the replay: two who make the same mistake agree, too.
  */
 export async function compare(ran: Ran): Promise<Comparison> {
-  const { given, now, reference } = ran;
+  const { given, now } = ran;
   const ours = await runOurs(given, instant(now));
   const graded = (grade: Grade, because?: string): Comparison => ({ ...ran, ours, grade, ...(because === undefined ? {} : { because }) });
   const illegal = judge(ran, ours);
-  if (illegal === undefined) return graded(closeness(ran, ours));
-  const known = differences.find(({ covers }) => covers?.(given, reference, ours) === true);
-  return known === undefined ? graded('failed', illegal) : graded('known', known.id);
+  return illegal === undefined ? graded(closeness(ran, ours)) : graded('failed', illegal);
 }
 
 /** Why the two outcomes cannot both be right. */
@@ -53,5 +50,3 @@ function closeness({ given, now, reference }: Ran, ours: Outcome): Grade {
 
 /** One eviction in one line. */
 export const line = ({ profile, strategy, namespace, name }: Attempt): string => `${profile}/${strategy} ${namespace}/${name}`;
-
-export type Excuse = (given: Case, reference: Outcome, ours: Outcome) => boolean;

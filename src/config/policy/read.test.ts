@@ -85,6 +85,7 @@ evictionFailureEventNotification: yes
 
   test.each([
     ['POL-3', profile('[{name: DefaultEvictor, args: {nodefit: true}}]'), `failed decoding descheduler's policy config "policy.yaml": strict decoding error: unknown field "nodefit"`],
+    ['kind in args that YAML 1.1 reads as true', profile('[{name: DefaultEvictor, args: {kind: y}}]'), `failed decoding descheduler's policy config "policy.yaml": kind: a string is required`],
     ['two unknown fields', profile('[{name: DefaultEvictor, args: {nodefit: true, minpodage: 1h}}]'), `failed decoding descheduler's policy config "policy.yaml": strict decoding error: unknown field "nodefit", unknown field "minpodage"`],
     ['POL-5', profile('[{name: RemoveDuplicates}]', '{deschedule: {enabled: [RemoveDuplicates]}}'), 'profile "p" configures deschedule extension point of non-existing plugins: RemoveDuplicates'],
     ['POL-6', profile('[]', '{balance: {enabled: [RemoveDuplicates]}}'), 'unable to find "RemoveDuplicates" plugin config'],

@@ -13,7 +13,10 @@ export type ReadArgs<Args> =
 
 /** Reads `args` strictly: an unknown field is an error at every depth, null means "not set". */
 export function readArgs<Args>(schema: z.ZodType<Args>, raw: unknown, validate: (args: Args) => readonly string[]): ReadArgs<Args> {
-  const parsed = schema.safeParse(withoutTypeMeta(withoutNulls(raw ?? {})));
+  const given = withoutNulls(raw ?? {});
+  const head = typeMeta.safeParse(given);
+  if (!head.success && isMapping(given)) return { kind: 'undecodable', because: explain(head.error) };
+  const parsed = schema.safeParse(withoutTypeMeta(given));
   if (!parsed.success) return { kind: 'undecodable', because: explain(parsed.error) };
   return { kind: 'read', args: parsed.data, problems: validate(parsed.data) };
 }
@@ -42,9 +45,13 @@ export function withoutNulls(raw: unknown, exceptIn?: string): unknown {
   return Object.fromEntries(Object.entries(raw).flatMap(([key, value]) => (value === null ? [] : [[key, key === exceptIn ? value : withoutNulls(value, exceptIn)]])));
 }
 
-/** `apiVersion` and `kind` may stand inside args and mean nothing there. */
+/** `apiVersion` and `kind` may stand inside args and mean nothing there, as long as they are texts: in YAML 1.1 `kind: y` is none. */
+const typeMeta = z.object({ apiVersion: z.string('a string is required').optional(), kind: z.string('a string is required').optional() });
+
+const isMapping = (raw: unknown): raw is Readonly<Record<string, unknown>> => typeof raw === 'object' && raw !== null && !Array.isArray(raw);
+
 function withoutTypeMeta(raw: unknown): unknown {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
+  if (!isMapping(raw)) return raw;
   return Object.fromEntries(Object.entries(raw).filter(([key]) => key !== 'apiVersion' && key !== 'kind'));
 }
 

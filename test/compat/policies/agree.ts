@@ -1,11 +1,12 @@
 import { instant } from '../../../src/model/time.ts';
 import type { CaseObjects, Outcome } from '../case.ts';
+import { differences } from '../differences.ts';
 import { runOurs } from '../ours.ts';
 import { runReference } from '../reference/run.ts';
 import type { Stub } from '../reference/stub.ts';
 import type { WrittenCase } from './written.ts';
 
-/** What the two say of a policy, and why that is not the same; `undefined` when they agree. */
+/** What the two say of a policy, and why that is not the same; `undefined` when they agree, or differ as the documentation says. */
 export interface Opinion {
   readonly given: WrittenCase;
   readonly reference: Outcome;
@@ -16,7 +17,8 @@ export interface Opinion {
 export async function judgePolicy({ binary, stub }: { readonly binary: string; readonly stub: Stub }, given: WrittenCase): Promise<Opinion> {
   const reference = await runReference(binary, stub, { id: given.id, policy: given.text, objects });
   const ours = await runOurs({ policy: given.text, objects }, instant(Date.now()));
-  return { given, reference, ours, disagreement: disagreement(reference, ours) };
+  const known = differences.some(({ explains }) => explains?.(given.text, { reference, ours }) === true);
+  return { given, reference, ours, disagreement: known ? undefined : disagreement(reference, ours) };
 }
 
 function disagreement(reference: Outcome, ours: Outcome): string | undefined {

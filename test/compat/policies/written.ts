@@ -79,7 +79,7 @@ const args: Readonly<Record<string, readonly string[]>> = {
     '{podProtections: {extraEnabled: [PodsWithPVC], config: {PodsWithPVC: {protectedStorageClasses: [{name: ""}]}}}}', '{podProtections: {config: {PodsWithPVC: {protectedStorageClasses: [{name: ""}]}}}}',
     '{podProtections: {config: {PodsWithPVC: {protectedStorageClasses: [gold]}}}}', '{podProtections: {config: {podsWithPVC: {}}}}', '{podProtections: {config: {PodsWithPVC: {classes: []}}}}',
     '{labelSelector: {matchExpressions: [{key: a, operator: Near, values: [b]}]}}', '{labelSelector: {matchExpressions: [{key: a, operator: In}]}}', '{labelSelector: {}}', '{labelSelector: {matchLabels: {a: 1}}}',
-    '{namespaceLabelSelector: {matchExpressions: [{key: a, operator: Exists, values: [b]}]}}', '{namespaceLabelSelector: {matchLabels: {"-a": b}}}', '{apiVersion: x, kind: y}', 'null', '[]', '5', '{a: {b: 1}, c: 2}',
+    '{namespaceLabelSelector: {matchExpressions: [{key: a, operator: Exists, values: [b]}]}}', '{namespaceLabelSelector: {matchLabels: {"-a": b}}}', '{apiVersion: x, kind: z}', '{apiVersion: x, kind: y}', '{apiVersion: 5}', '{kind: null}', 'null', '[]', '5', '{a: {b: 1}, c: 2}',
   ],
   PodLifeTime: [
     '{}', '{maxPodLifeTimeSeconds: -1}', '{maxPodLifeTimeSeconds: 0}', '{maxPodLifeTimeSeconds: "5"}', '{states: []}', '{states: [Running]}', '{states: [running]}', '{states: [Running, Bogus]}', '{ownerKinds: {include: [Job]}}',
