@@ -6,10 +6,11 @@ import type { Cluster } from './objects.ts';
 import { chooseSettings, flip, type Option, type PluginCases, type Settings } from './options.ts';
 import { policyOf } from './policy.ts';
 import { Random } from './random.ts';
+import { profilesOf, severalProfiles } from './several-profiles.ts';
 import { evictorOptions, topOptions } from './shared-options.ts';
 import { plainTaste, type Taste, type Ties } from './taste.ts';
 
-export const plugins: readonly PluginCases[] = [...descheduleCases, ...balanceCases];
+export const plugins: readonly PluginCases[] = [...descheduleCases, ...balanceCases, severalProfiles];
 
 /** Where cases come from: the same seed, and the same moment that ages are relative to, give the same cases. */
 export interface Source {
@@ -46,7 +47,7 @@ const flipsOf = ({ options }: PluginCases): number => Math.min(ownFlips, options
 /** A family's base case, `PodLifeTime/17.0`; the last number is the variant. */
 export function baseCase(family: Family, variant: number, source: Source): Case {
   const { id, objects, settings } = baseOf(family, variant, source);
-  return { id, plugin: family.plugin.name, objects, policy: onePolicy(family.plugin, settings), options: Object.keys(settings) };
+  return { id, plugin: family.plugin.name, objects, policy: policyFor(family.plugin, settings, id), options: Object.keys(settings) };
 }
 
 /** The base with one option changed: `PodLifeTime/17.0 with PodLifeTime.states flipped (1)`; the last number is the try. */
@@ -54,7 +55,7 @@ export function flippedCase(family: Family, variant: number, { option, attempt }
   const { id: of, objects, settings } = baseOf(family, variant, source);
   const flipped = flip(new Random(source.seed, of, option.id, attempt), settings, option);
   const id = `${of} with ${option.id} flipped (${attempt})`;
-  return { id, plugin: family.plugin.name, objects, policy: onePolicy(family.plugin, flipped), options: Object.keys(flipped), flips: { of, option: option.id } };
+  return { id, plugin: family.plugin.name, objects, policy: policyFor(family.plugin, flipped, of), options: Object.keys(flipped), flips: { of, option: option.id } };
 }
 
 function baseOf(family: Family, variant: number, { seed, now }: Source): { id: string; objects: Cluster; settings: Settings } {
@@ -69,6 +70,7 @@ function baseOf(family: Family, variant: number, { seed, now }: Source): { id: s
 
 /** Which options are flipped: each family goes on where the one before it stopped. */
 export function optionsAbout({ plugin, number }: Family): Option[] {
+  if (plugin === severalProfiles) return topOptions.slice((number % 2) * 2).slice(0, 2);
   const own = Array.from({ length: Math.min(ownFlips, plugin.options.length) }, (_, at) => plugin.options[(number * ownFlips + at) % plugin.options.length]);
   const filters = evictorOptions.filter(({ plugins }) => plugins?.includes(plugin.name) ?? true);
   const at = plugins.indexOf(plugin) * 5 + number * 2;
@@ -82,10 +84,11 @@ function tasteOf(plugin: PluginCases, about: readonly Option[]): Taste {
   return taste;
 }
 
-function onePolicy(plugin: PluginCases, settings: Settings): object {
+/** A flip has the profiles of its base. */
+function policyFor(plugin: PluginCases, settings: Settings, base: string): object {
   const isTop = (path: string): boolean => topOptions.some(({ id }) => id === path);
   const pick = (top: boolean): Settings => Object.fromEntries(Object.entries(settings).filter(([path]) => isTop(path) === top));
-  return policyOf(pick(true), [{ name: 'default', settings: pick(false), strategies: [plugin] }]);
+  return policyOf(pick(true), plugin === severalProfiles ? profilesOf(new Random(base)) : [{ name: 'default', settings: pick(false), strategies: [plugin] }]);
 }
 
 /** The case of this id, made again. */

@@ -1,4 +1,5 @@
-import { plugins } from '../generate/cases.ts';
+import { balanceCases } from '../generate/balance-options.ts';
+import { descheduleCases } from '../generate/deschedule-options.ts';
 import type { Option, Settings } from '../generate/options.ts';
 import { policyOf } from '../generate/policy.ts';
 import { Random } from '../generate/random.ts';
@@ -9,14 +10,14 @@ const values = [null, true, 'text', '', -1, 7, 1.5, 3_000_000_000, 1e30, [], ['t
 
 /** Every option of every plugin with every kind of value, most of which are wrong for it. */
 export function wrongValues(): WrittenCase[] {
-  return plugins.flatMap((plugin) => {
+  return [...descheduleCases, ...balanceCases].flatMap((plugin) => {
     const random = new Random('wrong values', plugin.name);
     const needed: Record<string, unknown> = {};
     for (const { id, make } of plugin.options.filter(({ required }) => required === true)) needed[id] = make(random, needed);
     const policy = (top: Settings, settings: Settings): object => policyOf(top, [{ name: 'p', settings: { ...needed, ...settings }, strategies: [plugin] }]);
-    const tried = [...plugin.options, ...(plugin === plugins[0] ? evictorOptions : [])].filter(isPlain);
+    const tried = [...plugin.options, ...(plugin === descheduleCases[0] ? evictorOptions : [])].filter(isPlain);
     const cases = tried.flatMap(({ id }) => values.map((value) => caseOf(id, value, policy({}, { [id]: value }))));
-    return plugin === plugins[0] ? [...cases, ...topOptions.flatMap(({ id }) => values.map((value) => caseOf(id, value, policy({ [id]: value }, {}))))] : cases;
+    return plugin === descheduleCases[0] ? [...cases, ...topOptions.flatMap(({ id }) => values.map((value) => caseOf(id, value, policy({ [id]: value }, {}))))] : cases;
   });
 }
 
