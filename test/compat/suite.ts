@@ -2,12 +2,12 @@ import { findOrBuildDescheduler } from '../control-plane/build.ts';
 import { instant } from '../../src/model/time.ts';
 import { type Comparison, compare } from './compare.ts';
 import { runFamily } from './family.ts';
-import type { Family } from './generate/cases.ts';
+import { type Family, focusedFamily } from './generate/cases.ts';
 import { Random } from './generate/random.ts';
 import { mutations } from './mutations.ts';
 import { runReference } from './reference/run.ts';
 import { startStub, type Stub } from './reference/stub.ts';
-import type { Tally } from './tally.ts';
+import { flipsByOption, type Tally, together, wanted } from './tally.ts';
 import { replay } from './witness/replay.ts';
 
 export interface Wanted {
@@ -48,6 +48,22 @@ export async function runSuite({ binary, stub }: Bench, { families, seed, jobs, 
   });
   return { comparisons, mutations: changed };
 }
+
+/** Goes on with each option of which too few flips have changed the reference's result, until there are enough or it seems in vain. */
+export async function fillUp(bench: Bench, tally: Tally, settings: Omit<Wanted, 'families'>): Promise<Tally> {
+  const parts: Tally[] = [tally];
+  await inParallel(flipsByOption(tally), settings.jobs, async ({ option, changed }) => {
+    let reached = changed;
+    for (let number = 0; reached < wanted.flips && number < mostFocused; number += 1) {
+      const part = await runSuite(bench, { ...settings, families: [focusedFamily(option, number)], jobs: 1 });
+      reached += part.comparisons.filter((each) => each.changed === true).length;
+      parts.push(part);
+    }
+  });
+  return together(parts);
+}
+
+const mostFocused = 80;
 
 /** Whether the replay is awake: it has to reject what the reference did when something in it is changed on purpose. */
 function countMutations({ given, now, reference, grade }: Comparison, counted: { made: number; rejected: number }): void {

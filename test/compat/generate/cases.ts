@@ -23,6 +23,8 @@ export interface Source {
 export interface Family {
   readonly plugin: PluginCases;
   readonly number: number;
+  /** The only option that is flipped; absent: several, which take turns. */
+  readonly focus?: Option;
 }
 
 /** Another cluster and policy for the same family: the first ones may be dull. */
@@ -44,6 +46,15 @@ const ownFlips = 3;
 const triesOfAFlip = 1.75;
 const flipsOf = ({ options }: PluginCases): number => Math.min(ownFlips, options.length) + 2.5;
 
+/** A family that flips nothing but this option, for as many numbers as it takes; DefaultEvictor's options take turns through the plugins. */
+export function focusedFamily(option: string, number: number): Family {
+  const owner = plugins.find(({ options }) => options.some(({ id }) => id === option));
+  const focus = [...(owner?.options ?? []), ...evictorOptions, ...topOptions].find(({ id }) => id === option);
+  if (focus === undefined) throw new Error(`There is no option ${option}`);
+  const fitting = plugins.filter((plugin) => plugin !== severalProfiles && (focus.plugins?.includes(plugin.name) ?? true));
+  return { plugin: owner ?? (fitting[number % fitting.length] as PluginCases), number, focus };
+}
+
 /** A family's base case, `PodLifeTime/17.0`; the last number is the variant. */
 export function baseCase(family: Family, variant: number, source: Source): Case {
   const { id, objects, settings } = baseOf(family, variant, source);
@@ -59,17 +70,19 @@ export function flippedCase(family: Family, variant: number, { option, attempt }
 }
 
 function baseOf(family: Family, variant: number, { seed, now }: Source): { id: string; objects: Cluster; settings: Settings } {
-  const { plugin, number } = family;
-  const random = new Random(seed, plugin.name, number, variant);
+  const { plugin, number, focus } = family;
+  const id = `${plugin.name}/${focus === undefined ? '' : `${focus.id}:`}${number}.${variant}`;
+  const random = new Random(seed, id);
   const about = optionsAbout(family);
   const ties: Ties = random.pick(['none', 'none', 'none', 'some', 'many']);
   const objects = generateCluster({ random, taste: tasteOf(plugin, about), ties, now, workloads: plugin.workloads ?? 4 });
   const settings = chooseSettings(random, [...plugin.options, ...evictorOptions, ...topOptions], about);
-  return { id: `${plugin.name}/${number}.${variant}`, objects, settings };
+  return { id, objects, settings };
 }
 
 /** Which options are flipped: each family goes on where the one before it stopped. */
-export function optionsAbout({ plugin, number }: Family): Option[] {
+export function optionsAbout({ plugin, number, focus }: Family): Option[] {
+  if (focus !== undefined) return [focus];
   if (plugin === severalProfiles) return topOptions.slice((number % 2) * 2).slice(0, 2);
   const own = Array.from({ length: Math.min(ownFlips, plugin.options.length) }, (_, at) => plugin.options[(number * ownFlips + at) % plugin.options.length]);
   const filters = evictorOptions.filter(({ plugins }) => plugins?.includes(plugin.name) ?? true);
@@ -93,10 +106,10 @@ function policyFor(plugin: PluginCases, settings: Settings, base: string): objec
 
 /** The case of this id, made again. */
 export function caseOf(id: string, source: Source): Case {
-  const [, name, number, variant, option, attempt] = /^(\w+)\/(\d+)\.(\d+)(?: with (\S+) flipped \((\d+)\))?$/u.exec(id) ?? [];
+  const [, name, focus, number, variant, option, attempt] = /^(\w+)\/(?:(\S+):)?(\d+)\.(\d+)(?: with (\S+) flipped \((\d+)\))?$/u.exec(id) ?? [];
   const plugin = plugins.find((each) => each.name === name);
   if (plugin === undefined) throw new Error(`There is no case ${JSON.stringify(id)}: ids look like "PodLifeTime/17.0" or "PodLifeTime/17.0 with PodLifeTime.states flipped (0)"`);
-  const family: Family = { plugin, number: Number(number) };
+  const family: Family = focus === undefined ? { plugin, number: Number(number) } : focusedFamily(focus, Number(number));
   if (option === undefined) return baseCase(family, Number(variant), source);
   const flipped = optionsAbout(family).find((each) => each.id === option);
   if (flipped === undefined) throw new Error(`${option} is not flipped in ${plugin.name}/${number}`);

@@ -34,7 +34,7 @@ const protectionOptions: Option[] = [
 
 /** Every option of DefaultEvictor. */
 export const evictorOptions: readonly Option[] = [
-  switchOption(evictor('nodeFit'), { taste: { small: 0.85, requiredAffinity: 0.3, hungry: 0.5, taint: 0.5 } }),
+  switchOption(evictor('nodeFit'), { taste: { small: 0.9, requiredAffinity: 0.4, hungry: 0.6, taint: 0.6 } }),
   { id: evictor('nodeSelector'), usual: 0.02, make: nodeSelectorText, beside: () => ({ [evictor('nodeFit')]: true }) },
   { id: evictor('labelSelector'), usual: 0.02, make: podSelector },
   { id: evictor('namespaceLabelSelector'), usual: 0.02, make: (random) => random.pick([{ matchLabels: { team: random.pick(teams) } }, { matchExpressions: [{ key: 'team', operator: 'NotIn', values: [random.pick(teams)] }] }, { matchExpressions: [{ key: 'critical', operator: random.pick(['Exists', 'DoesNotExist']) }] }]) },
