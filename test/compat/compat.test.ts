@@ -33,7 +33,7 @@ describe('beside the real descheduler, evenkeel', () => {
     expect(tally.comparisons.filter(({ grade }) => grade === 'failed').map(describeFailure)).toEqual([]);
     process.stderr.write(`${summaryLine(tally)}\n`);
     expect(shortcomings(tally, true)).toEqual([]);
-  });
+  }, 1_800_000);
 
   it('takes and refuses the same policies, and names the same fields', async () => {
     const disagreements: string[] = [];
