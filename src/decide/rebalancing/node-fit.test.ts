@@ -50,6 +50,7 @@ describe('node fit', () => {
     ['NF-3: none of a resource that the node does not list', requesting('example.com/gpu', '0'), small, [], true],
     ['none of a resource that the node does not list, though a pod on it asks for some', requesting('example.com/gpu', '0'), small, [aPod({ name: 'gpu', node: 'n2', ...requesting('example.com/gpu', '1') })], true],
     ['no cpu on a node that does not say how much it has, and a pod on it asks for some', requesting('cpu', '0'), aNode({ name: 'n2', allocatable: { pods: '3' } }), busy, false],
+    ['none of a resource of which more is used than there is, asked for by an init container', { containers: [aContainer()], initContainers: [aContainer({ requests: { memory: '0' } })] }, nearlyFull, pods(1, 'n2', { name: 'busy', ...requesting('memory', '9Gi') }), false],
     ['NF-4: one of a resource that the node does not list', requesting('example.com/gpu', '1'), small, [], false],
     ['NF-5: no pod slot left', {}, threePods, three(), false],
     ['NF-6: a finished pod takes no slot', {}, threePods, three({ phase: 'Succeeded' }), true],

@@ -22,7 +22,7 @@ function compute(pod: PodRecord): Requests {
   const result = new Map<string, Amount>();
   for (const container of pod.containers) add(result, read(container.requests));
   const peak = addSidecarsAndFindPeak(pod.initContainers, result);
-  for (const [resource, most] of peak) if (most > (result.get(resource) ?? nothing)) result.set(resource, most);
+  raise(result, peak);
   for (const [resource, wanted] of read(pod.podRequests)) if (countsForThePod(resource)) result.set(resource, wanted);
   add(result, read(pod.overhead));
   return result;
@@ -38,10 +38,17 @@ function addSidecarsAndFindPeak(initContainers: readonly ContainerRecord[], resu
       add(result, own);
       add(sidecars, own);
     }
-    const now = container.restartable ? new Map(sidecars) : sum(own, sidecars);
-    for (const [resource, wanted] of now) if (wanted > (peak.get(resource) ?? nothing)) peak.set(resource, wanted);
+    raise(peak, container.restartable ? sidecars : sum(own, sidecars));
   }
   return peak;
+}
+
+/** The larger of the two for each resource. A request of 0 is one, too: a node with less than nothing free refuses it. */
+function raise(most: Map<string, Amount>, other: Requests): void {
+  for (const [resource, wanted] of other) {
+    const before = most.get(resource);
+    if (before === undefined || wanted > before) most.set(resource, wanted);
+  }
 }
 
 const countsForThePod = (resource: string): boolean => resource === 'cpu' || resource === 'memory' || resource.startsWith('hugepages-');
