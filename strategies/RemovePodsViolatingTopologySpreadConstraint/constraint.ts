@@ -67,7 +67,8 @@ function readConstraint(raw: unknown, pod: PodRecord): Constraint | undefined {
   const honoursAffinity = (field(raw, 'nodeAffinityPolicy') ?? 'Honor') === 'Honor';
   const honoursTaints = field(raw, 'nodeTaintsPolicy') === 'Honor';
   const wishes = honoursAffinity ? [pod.nodeSelector ?? {}, requiredNodeAffinity(pod) ?? null] : [];
-  const placement = JSON.stringify([topologyKey, wishes, honoursTaints ? pod.tolerations : []]);
+  // Who honours taints and tolerates none asks for other nodes than who does not care for taints.
+  const placement = JSON.stringify([topologyKey, wishes, honoursTaints ? pod.tolerations : null]);
   return { maxSkew, topologyKey, selector, declaredBy: pod, honoursAffinity, honoursTaints, placement };
 }
 

@@ -55,6 +55,13 @@ const rows: Row[] = [
     pods: [...web({ a: 2 }, { name: 'old', labels: { app: 'web', hash: '1' } }, { matchLabelKeys: ['hash', 'constructor'] }), ...web({ b: 2 }, { name: 'new', labels: { app: 'web', hash: '2' } }, { matchLabelKeys: ['hash', 'constructor'] })],
     evicted: { a: 1, b: 1 },
   },
+  {
+    title: 'TSC-22: taints that one namespace honours and another ignores make different domains, though no pod tolerates any',
+    nodes: [zone('a'), zone('b'), zone('c', { taints: [aTaint()] })],
+    pods: [...web({ a: 2, b: 1 }, { namespace: 'careless' }), ...web({ a: 2, b: 1 }, {}, { nodeTaintsPolicy: 'Honor' })],
+    args: { topologyBalanceNodeFit: false },
+    evicted: { a: 1 },
+  },
   { title: 'TSC-19: a zone that the affinity rules out is no domain', nodes: abc, pods: web({ a: 2, b: 1 }, notC), evicted: {} },
   { title: 'TSC-20: ignored, it is a domain, but nothing fits there', nodes: abc, pods: web({ a: 2, b: 1 }, notC, { nodeAffinityPolicy: 'Ignore' }), evicted: {} },
   { title: 'TSC-20: ignored, and room is not asked for', nodes: abc, pods: web({ a: 2, b: 1 }, notC, { nodeAffinityPolicy: 'Ignore' }), args: { topologyBalanceNodeFit: false }, evicted: { a: 1 } },
