@@ -57,6 +57,8 @@ export interface NodeTerm {
 export interface PodTerm {
   readonly labelSelector?: Selector;
   readonly namespaces?: readonly string[];
+  readonly namespaceSelector?: object;
+  readonly mismatchLabelKeys?: readonly string[];
   readonly topologyKey: string;
 }
 
@@ -70,6 +72,7 @@ export interface Affinity {
 
 export interface SpreadConstraint {
   readonly maxSkew: number;
+  readonly minDomains?: number;
   readonly topologyKey: string;
   readonly whenUnsatisfiable: string;
   readonly labelSelector?: Selector;

@@ -50,7 +50,7 @@ export const taint = (random: Random): Taint =>
     () => ({ key: 'dedicated', value: random.pick(['db', 'web']), effect: 'NoSchedule' }),
     () => ({ key: 'dedicated', value: 'db', effect: 'NoExecute' }),
     () => ({ key: 'decom', effect: random.pick(['NoSchedule', 'PreferNoSchedule']) }),
-    () => ({ key: 'level', value: String(random.int(1, 9)), effect: random.pick(['NoSchedule', 'PreferNoSchedule']) }),
+    () => ({ key: 'level', value: random.pick(['1', '3', '5', '7', '07', '+4', 'high']), effect: random.pick(['NoSchedule', 'PreferNoSchedule']) }),
     () => ({ key: 'spot', value: 'true', effect: random.pick(['NoSchedule', 'PreferNoSchedule', 'NoExecute']) }),
   ])();
 
@@ -62,7 +62,7 @@ export const toleration = (random: Random): Toleration =>
     () => ({ key: 'dedicated', operator: 'Exists' }),
     () => ({ key: 'decom', operator: 'Exists', effect: 'NoSchedule' }),
     () => ({ key: 'decom', operator: 'Exists' }),
-    () => ({ key: 'level', operator: random.pick(['Gt', 'Lt']), value: String(random.int(2, 8)) }),
+    () => ({ key: 'level', operator: random.pick(['Gt', 'Lt']), value: random.pick(['2', '4', '6', '8', '06', 'low']) }),
     () => ({ key: 'spot', operator: 'Exists', effect: random.pick(['NoExecute', 'PreferNoSchedule', 'NoSchedule']) }),
     () => ({ key: 'spot', operator: 'Equal', value: 'true' }),
     () => ({ operator: 'Equal', value: 'true' }),

@@ -49,7 +49,7 @@ export function generateWishes(random: Random, taste: Taste, nodeNames: readonly
 
 function affinityOf(random: Random, taste: Taste, nodeNames: readonly string[], labels: Labels): Affinity | undefined {
   const term = (): ReturnType<typeof nodeTerm> => nodeTerm(random, nodeNames);
-  const required = random.maybe(taste.requiredAffinity, () => ({ nodeSelectorTerms: [term(), ...(random.chance(0.25) ? [term()] : [])] }));
+  const required = random.maybe(taste.requiredAffinity, () => ({ nodeSelectorTerms: random.chance(0.02) ? [] : [term(), ...(random.chance(0.25) ? [term()] : [])] }));
   const preferred = random.maybe(taste.preferredAffinity, () => [{ weight: random.int(1, 50), preference: term() }, ...(random.chance(0.5) ? [{ weight: random.int(51, 100), preference: term() }] : [])]);
   const anti = random.maybe(taste.antiAffinity, () => ({ requiredDuringSchedulingIgnoredDuringExecution: [antiTerm(random, labels), ...(random.chance(0.15) ? [antiTerm(random, labels)] : [])] }));
   if (required === undefined && preferred === undefined && anti === undefined) return undefined;
@@ -62,10 +62,14 @@ function affinityOf(random: Random, taste: Taste, nodeNames: readonly string[], 
 
 /** Mostly against one's own kind on the same host, as people write it. */
 function antiTerm(random: Random, labels: Labels): PodTerm {
-  const labelSelector = random.chance(0.6) ? { matchLabels: { app: labels['app'] ?? 'web' } } : podSelector(random);
+  const usual = random.chance(0.6) ? { matchLabels: { app: labels['app'] ?? 'web' } } : podSelector(random);
+  const labelSelector = random.chance(0.02) ? { matchExpressions: [{ key: 'app', operator: 'In', values: ['web', 'nobody'] }] } : usual;
   return {
     ...(random.chance(0.04) ? {} : { labelSelector }),
     ...(random.chance(0.25) ? { namespaces: random.some(namespaces) } : {}),
+    // Neither of these is looked at.
+    ...(random.chance(0.05) ? { namespaceSelector: {} } : {}),
+    ...(random.chance(0.05) ? { mismatchLabelKeys: ['pod-template-hash'] } : {}),
     topologyKey: random.pick([hostKey, hostKey, hostKey, zoneKey]),
   };
 }
@@ -77,6 +81,8 @@ function spreadOf(random: Random, labels: Labels): SpreadConstraint {
     topologyKey: topologyKey(random),
     whenUnsatisfiable: random.pick(['DoNotSchedule', 'DoNotSchedule', 'ScheduleAnyway']),
     ...(random.chance(0.04) ? {} : { labelSelector }),
+    // Not looked at.
+    ...(random.chance(0.1) ? { minDomains: 4 } : {}),
     ...(random.chance(0.2) ? { matchLabelKeys: random.pick([['pod-template-hash'], ['absent', 'pod-template-hash'], ['absent']]) } : {}),
     ...(random.chance(0.35) ? { nodeAffinityPolicy: random.pick(['Honor', 'Ignore']) } : {}),
     ...(random.chance(0.35) ? { nodeTaintsPolicy: random.pick(['Honor', 'Ignore']) } : {}),
