@@ -37,6 +37,7 @@ const antiAffinity = (topologyKey: string, namespaces?: string[]): Partial<PodRe
     podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey, labelSelector: { matchLabels: { app: 'x' } }, ...(namespaces === undefined ? {} : { namespaces }) }] },
   },
 });
+const unreadable: Partial<PodRecord> = { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'zone', labelSelector: { matchExpressions: [{ key: 'app', operator: 'Near', values: ['x'] }] } }] } } };
 const zoned = aNode({ name: 'n2', labels: { zone: 'a', 'kubernetes.io/hostname': 'n2' } });
 const appX = (given: Partial<PodRecord>): PodRecord => aPod({ name: 'x', labels: { app: 'x' }, ...given });
 const tainted = (effect: Taint['effect']): NodeRecord => aNode({ name: 'n2', taints: [{ key: 'k', effect }] });
@@ -59,6 +60,7 @@ describe('node fit', () => {
     ['anti-affinity against a pod of that node', antiAffinity('zone'), zoned, [appX({ node: 'n2' })], false],
     ['anti-affinity whose topology the node lacks', antiAffinity('rack'), zoned, [appX({ node: 'n2' })], true],
     ['anti-affinity against a pod of its own name', antiAffinity('zone'), zoned, [appX({ node: 'n2', name: 'candidate', namespace: 'other' })], true],
+    ['anti-affinity whose selector cannot be read', unreadable, zoned, [], false],
     ['anti-affinity against another namespace', antiAffinity('zone', ['other']), zoned, [appX({ node: 'n2', namespace: 'other' })], false],
     ['anti-affinity means its own namespace by default', antiAffinity('zone'), zoned, [appX({ node: 'n2', namespace: 'other' })], true],
     ['NF-8: a PreferNoSchedule taint', {}, tainted('PreferNoSchedule'), [], true],

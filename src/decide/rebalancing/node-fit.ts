@@ -98,8 +98,9 @@ export class NodeFit implements Fit {
     return this.#conflict(pod, node) === undefined && (node.name === pod.node || hasRoom(this.#index, node, effectiveRequests(pod)));
   }
 
+  /** A term that cannot be read conflicts everywhere: nobody can tell with whom the pod must not run. */
   #conflict(pod: PodRecord, node: NodeRecord): AntiAffinityTerm | undefined {
-    return antiAffinityTerms(pod).find((term) => Object.hasOwn(node.labels, term.topologyKey) && this.#partners.conflictsOn(node.name, pod, term));
+    return antiAffinityTerms(pod).find((term) => term.problem !== undefined || Object.hasOwn(node.labels, term.topologyKey) && this.#partners.conflictsOn(node.name, pod, term));
   }
 }
 
