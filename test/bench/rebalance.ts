@@ -97,6 +97,7 @@ async function sideBySide({ strategy, folder, kubeconfig, descheduler }: Run): P
     say(`${strategy}: evenkeel`);
     const ours = await measure(process.execPath, [join(import.meta.dirname, '../../src/main.ts'), 'rebalance', '--policy-config-file', policy, '--kubeconfig', kubeconfig], limitSeconds);
     if (ours.code !== 0) throw new Error(`evenkeel ended with ${ours.code}: ${ours.stderr}`);
+    if (evictedByUs(ours) < mostEvictions(strategy)) say(`evenkeel evicted fewer than it may:\n${ours.stdout.slice(-1_500)}${ours.stderr.slice(-1_500)}`);
     say(`${strategy}: the reference, for at most ${limitSeconds} s`);
     const theirs = await measure(descheduler, ['--policy-config-file', policy, '--kubeconfig', kubeconfig, '--secure-port=0', '--v=1', '--client-connection-qps=1000', '--client-connection-burst=1000'], limitSeconds);
     rows.push(rowOf('evenkeel', ours, evictedByUs(ours)), rowOf('descheduler v0.36.0', theirs, evictedByReference(theirs)), ratios(ours, theirs));
