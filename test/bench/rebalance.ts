@@ -41,6 +41,9 @@ const policyFor = (strategy: string): object => ({
   }],
 });
 
+/** See the Dockerfile. */
+const asInTheImage = ['--max-semi-space-size=8'];
+
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function main(): Promise<void> {
@@ -95,7 +98,7 @@ async function sideBySide({ strategy, folder, kubeconfig, descheduler }: Run): P
   const rows: string[][] = [['', 'wall s', 'CPU s', 'peak MiB', 'evictions']];
   for (let round = 1; round <= rounds; round += 1) {
     say(`${strategy}: evenkeel`);
-    const ours = await measure(process.execPath, [join(import.meta.dirname, '../../src/main.ts'), 'rebalance', '--policy-config-file', policy, '--kubeconfig', kubeconfig], limitSeconds);
+    const ours = await measure(process.execPath, [...asInTheImage, join(import.meta.dirname, '../../src/main.ts'), 'rebalance', '--policy-config-file', policy, '--kubeconfig', kubeconfig], limitSeconds);
     if (ours.code !== 0) throw new Error(`evenkeel ended with ${ours.code}: ${ours.stderr}`);
     if (evictedByUs(ours) < mostEvictions(strategy)) say(`evenkeel evicted fewer than it may:\n${ours.stdout.slice(-1_500)}${ours.stderr.slice(-1_500)}`);
     say(`${strategy}: the reference, for at most ${limitSeconds} s`);
