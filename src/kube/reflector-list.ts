@@ -25,7 +25,7 @@ export async function listPages(api: Api, collection: Collection, take: (items: 
   for (;;) {
     const { items, version, next } = checked(await page, collection.path);
     if (next !== undefined) page = readAhead(api, collection, next, signal);
-    take(Array.isArray(items) ? (items as readonly unknown[]) : [...items]);
+    take(readItems(items, collection.path));
     if (next === undefined) return version;
     await eventLoopTurn();
   }
@@ -37,6 +37,16 @@ function checked({ items, metadata }: ListAnswer, path: string): { readonly item
   if (typeof version !== 'string' || version === '') throw new MustRelist('badLine', `The list of ${path} has no resourceVersion`);
   const next = metadata?.continue;
   return { items: items ?? [], version, next: next === '' ? undefined : next };
+}
+
+/** In protobuf form items are read only now: one that is damaged makes the whole list anew. */
+function readItems(items: Iterable<unknown>, path: string): readonly unknown[] {
+  if (Array.isArray(items)) return items as readonly unknown[];
+  try {
+    return [...items];
+  } catch (error) {
+    throw new MustRelist('badLine', `The list of ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** Whoever stops before this page comes must not be told of its failure by the process. */

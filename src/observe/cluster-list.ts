@@ -57,7 +57,9 @@ async function listAll<Item>(want: Want<Item>): Promise<Item[]> {
   for (let attempt = 1; ; attempt += 1) {
     const items: Item[] = [];
     try {
-      await listPages(want.api, { path: collectionPath(want.resource), query: {}, ...(want.readProtobuf === undefined ? {} : { readProtobuf: want.readProtobuf }) }, (page) => void items.push(...page.map(want.parse)), want.signal);
+      await listPages(want.api, { path: collectionPath(want.resource), query: {}, ...(want.readProtobuf === undefined ? {} : { readProtobuf: want.readProtobuf }) }, (page) => {
+        for (const object of page) items.push(want.parse(object));
+      }, want.signal);
       return items;
     } catch (error) {
       // A list that took so long that its continue token expired is begun anew, not mended.

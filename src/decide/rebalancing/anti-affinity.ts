@@ -53,8 +53,16 @@ export class AntiAffinityPartners {
 
   /** True when a pod that the term means runs on this very node. Pods of the candidate's own name never count. */
   conflictsOn(node: string, pod: PodRecord, term: AntiAffinityTerm): boolean {
-    const namespaces = term.namespaces.length === 0 ? [pod.namespace] : term.namespaces;
-    return (this.#partners(namespaces, term).get(node) ?? []).some((other) => other.name !== pod.name && !this.#index.isGone(other));
+    return this.#on(node, pod, term).some((other) => other.name !== pod.name && !this.#index.isGone(other));
+  }
+
+  /** The same for whoever has this term in this namespace, whatever its name. */
+  conflictsForAllOn(node: string, pod: PodRecord, term: AntiAffinityTerm): boolean {
+    return this.#on(node, pod, term).some((other) => !this.#index.isGone(other));
+  }
+
+  #on(node: string, { namespace }: PodRecord, term: AntiAffinityTerm): readonly PodRecord[] {
+    return this.#partners(term.namespaces.length === 0 ? [namespace] : term.namespaces, term).get(node) ?? [];
   }
 
   #partners(namespaces: readonly string[], term: AntiAffinityTerm): ReadonlyMap<string, readonly PodRecord[]> {

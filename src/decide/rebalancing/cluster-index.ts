@@ -15,8 +15,8 @@ export class ClusterIndex {
   readonly nodes: readonly NodeRecord[];
   readonly podCount: number;
   readonly usage: MeasuredUsage | undefined;
-  /** Grows whenever room became free, so that answers given before may have changed. */
-  version = 0;
+  /** Nodes on which room became free, in that order: answers given before may have changed there, and nowhere else. */
+  readonly freed: string[] = [];
   readonly #nodesByName: ReadonlyMap<string, NodeRecord>;
   readonly #pods = new Map<string, PodRecord[]>();
   readonly #namespacePods = new Map<string, PodRecord[]>();
@@ -91,7 +91,7 @@ export class ClusterIndex {
   settle(pod: PodRecord, after: AfterEviction): void {
     this.#evicted.set(pod.uid, after);
     if (after !== 'gone') return; // It keeps its room, its owner's count and its anti-affinity until it has ended.
-    this.version += 1;
+    this.freed.push(pod.node);
     this.#pods.set(pod.node, this.allPodsOn(pod.node).filter(({ uid }) => uid !== pod.uid));
     for (const owner of new Set(pod.owners.map(({ uid }) => uid))) this.#owned.set(owner, this.ownedBy(owner) - 1);
     const sum = this.#used.get(pod.node);

@@ -87,6 +87,16 @@ describe('node fit', () => {
     expect(new NodeFit(index, index.nodes, new Shapes()).fits(candidate, threePods)).toBe(true);
   });
 
+  test('a conflict that went away with an eviction is seen by the next question', () => {
+    const other = appX({ node: 'n2' });
+    const candidate = aPod({ name: 'candidate', node: 'n1', ...antiAffinity('zone') });
+    const index = new ClusterIndex(facts({ nodes: [aNode(), zoned], pods: [candidate, other] }));
+    const fit = new NodeFit(index, index.nodes, new Shapes());
+    expect(fit.fitsAnyOther(candidate)).toBe(false);
+    index.settle(other, 'gone');
+    expect(fit.fitsAnyOther(candidate)).toBe(true);
+  });
+
   test('room that an eviction freed is seen by the next question', () => {
     const full = three();
     const candidate = aPod({ name: 'candidate', node: 'n1' });
@@ -97,6 +107,16 @@ describe('node fit', () => {
     expect(fit.fitsAnyOther(candidate)).toBe(true);
   });
 });
+
+test('a full cluster is no harder for pods with anti-affinity: 20,000 of them on 1,000 nodes without room', () => {
+  const names = Array.from({ length: 1_000 }, (_, at) => `n${at}`);
+  const running = names.flatMap((node) => pods(20, node, antiAffinity('kubernetes.io/hostname')));
+  const given = facts({ nodes: names.map((name) => aNode({ name, labels: { 'kubernetes.io/hostname': name }, allocatable: { cpu: '64', memory: '256Gi', pods: '20' } })), pods: running });
+  const index = new ClusterIndex(given);
+  const fit = new NodeFit(index, index.nodes, new Shapes());
+  expect(running.filter((pod) => fit.fitsAnyOther(pod))).toEqual([]);
+  // Asking each pod about each node, 20 million times, would not end within the limit of this test.
+}, 5_000);
 
 describe('tolerations', () => {
   const taint: Taint = { key: 'k', value: '5', effect: 'NoSchedule' };

@@ -20,11 +20,10 @@ export class NodeFit implements Fit {
   readonly #nodes: readonly NodeRecord[];
   readonly #choice: NodeChoice;
   readonly #partners: AntiAffinityPartners;
-  /** Per kind of pod the first two nodes with room: enough to answer for every pod, wherever it runs itself. */
-  readonly #firstTwo = new Map<string, readonly string[]>();
+  /** Per kind of pod two nodes that take it: enough to answer for every pod of the kind, wherever it runs itself. */
+  readonly #takers = new Map<string, Takers>();
   /** Per kind of pod what keeps it off each node; filled only for people who ask. */
-  readonly #obstacles = new Map<string, readonly Obstacle[]>();
-  #version: number;
+  readonly #obstacles = new Map<string, { readonly freed: number; readonly found: readonly Obstacle[] }>();
 
   constructor(index: ClusterIndex, nodes: readonly NodeRecord[], shapes: Shapes) {
     this.#index = index;
@@ -32,13 +31,14 @@ export class NodeFit implements Fit {
     this.#nodes = nodes;
     this.#choice = new NodeChoice(nodes, shapes, (pod, node) => !node.unschedulable && matchesNode(pod, node) === 'yes' && toleratesHardTaints(pod, node));
     this.#partners = new AntiAffinityPartners(index);
-    this.#version = index.version;
   }
 
   /** True when some node other than its own would take the pod. */
   fitsAnyOther(pod: PodRecord): boolean {
-    if (antiAffinityTerms(pod).length > 0) return this.#choice.each(pod).some((node) => node.name !== pod.node && this.#hasPlace(pod, node));
-    return this.#nodesWithRoom(pod).some((name) => name !== pod.node);
+    if (this.#takersOf(pod).some(({ name }) => name !== pod.node)) return true;
+    // What holds for a kind leaves out that a pod never conflicts with its own name, which another namespace may have, too.
+    const meansOthers = antiAffinityTerms(pod).some(({ namespaces }) => namespaces.some((name) => name !== pod.namespace));
+    return meansOthers && this.#choice.each(pod).some((node) => node.name !== pod.node && this.#hasPlace(pod, node));
   }
 
   /** True when one of the nodes would take the pod, or it runs on one of them and still suits it. */
@@ -54,12 +54,20 @@ export class NodeFit implements Fit {
 
   /** Why no other node takes the pod, the nearest ones first: for people who ask. */
   whyNot(pod: PodRecord): string {
-    const hasTerms = antiAffinityTerms(pod).length > 0;
-    const kind = hasTerms ? '' : this.#kindOf(pod);
-    const known = hasTerms ? undefined : this.#obstacles.get(kind);
-    const obstacles = known ?? this.#nodes.flatMap((node) => this.#obstacle(pod, node) ?? []);
-    if (!hasTerms) this.#obstacles.set(kind, obstacles);
+    const obstacles = this.#obstaclesOf(pod);
     return describeObstacles(obstacles.filter(({ node }) => node !== pod.node));
+  }
+
+  #obstaclesOf(pod: PodRecord): readonly Obstacle[] {
+    const find = (): readonly Obstacle[] => this.#nodes.flatMap((node) => this.#obstacle(pod, node) ?? []);
+    if (antiAffinityTerms(pod).length > 0) return find();
+    const kind = this.#kindOf(pod);
+    const before = this.#obstacles.get(kind);
+    const freed = this.#index.freed.length;
+    if (before?.freed === freed) return before.found;
+    const found = find();
+    this.#obstacles.set(kind, { freed, found });
+    return found;
   }
 
   #obstacle(pod: PodRecord, node: NodeRecord): Obstacle | undefined {
@@ -71,27 +79,33 @@ export class NodeFit implements Fit {
     return shortage === undefined ? undefined : { node: node.name, ...shortageObstacle(shortage) };
   }
 
-  #kindOf(pod: PodRecord): string {
-    if (this.#version !== this.#index.version) {
-      this.#firstTwo.clear();
-      this.#obstacles.clear();
+  #takersOf(pod: PodRecord): readonly NodeRecord[] {
+    const kind = this.#kindOf(pod);
+    const { freed } = this.#index;
+    const before = this.#takers.get(kind);
+    if (before === undefined) {
+      const nodes = this.#choice.each(pod).filter((node) => this.#takesKind(pod, node)).take(2).toArray();
+      this.#takers.set(kind, { nodes, freed: freed.length });
+      return nodes;
     }
-    this.#version = this.#index.version;
-    return `${this.#shapes.of(pod)} ${[...effectiveRequests(pod)].map(([resource, wanted]) => `${resource}=${wanted}`).join()}`;
+    // Nodes only ever gain room, so those that were found stay; of the others only these can have changed.
+    for (; before.nodes.length < 2 && before.freed < freed.length; before.freed += 1) {
+      const node = this.#index.node(freed[before.freed] ?? '');
+      if (node !== undefined && !before.nodes.includes(node) && this.#choice.accepts(pod, node) && this.#takesKind(pod, node)) before.nodes.push(node);
+    }
+    return before.nodes;
   }
 
-  #nodesWithRoom(pod: PodRecord): readonly string[] {
-    const requests = effectiveRequests(pod);
-    const kind = this.#kindOf(pod);
-    const before = this.#firstTwo.get(kind);
-    if (before !== undefined) return before;
-    const names: string[] = [];
-    for (const node of this.#choice.each(pod)) {
-      if (hasRoom(this.#index, node, requests)) names.push(node.name);
-      if (names.length === 2) break;
-    }
-    this.#firstTwo.set(kind, names);
-    return names;
+  /** Pods of one kind cannot be told apart, but for their names and the nodes that they run on. */
+  #kindOf(pod: PodRecord): string {
+    const terms = antiAffinityTerms(pod);
+    const exclusion = terms.length === 0 ? '' : ` ${pod.namespace} ${terms.map(({ key, topologyKey }) => `${topologyKey} ${key}`).join()}`;
+    return `${this.#shapes.of(pod)} ${[...effectiveRequests(pod)].map(([resource, wanted]) => `${resource}=${wanted}`).join()}${exclusion}`;
+  }
+
+  #takesKind(pod: PodRecord, node: NodeRecord): boolean {
+    const conflict = antiAffinityTerms(pod).some((term) => term.problem !== undefined || (Object.hasOwn(node.labels, term.topologyKey) && this.#partners.conflictsForAllOn(node.name, pod, term)));
+    return !conflict && hasRoom(this.#index, node, effectiveRequests(pod));
   }
 
   #hasPlace(pod: PodRecord, node: NodeRecord): boolean {
@@ -102,6 +116,12 @@ export class NodeFit implements Fit {
   #conflict(pod: PodRecord, node: NodeRecord): AntiAffinityTerm | undefined {
     return antiAffinityTerms(pod).find((term) => term.problem !== undefined || Object.hasOwn(node.labels, term.topologyKey) && this.#partners.conflictsOn(node.name, pod, term));
   }
+}
+
+/** What is known of a kind of pod, and how many of the freed nodes have been looked at since. */
+interface Takers {
+  readonly nodes: NodeRecord[];
+  freed: number;
 }
 
 const hasRoom = (index: ClusterIndex, node: NodeRecord, requests: Requests): boolean => findShortage(index, node, requests) === undefined;

@@ -1,4 +1,4 @@
-import { type Schema, WireReader } from './wire.ts';
+import { type Alike, type Schema, WireReader } from './wire.ts';
 
 export const protobuf = 'application/vnd.kubernetes.protobuf';
 
@@ -19,7 +19,7 @@ const listMetadata: Schema = [undefined, undefined, { name: 'resourceVersion', t
  * environments, probes …) are passed over without being looked at. Throws for what is no such list.
  */
 export function listReader(schema: Schema): (body: Buffer) => Page {
-  const alike = new Map<string, object>();
+  const alike: Alike = new Map();
   return (body) => {
     const { reader, object: list } = open(body, alike);
     const [metadata] = reader.spans(list, 1);
@@ -41,7 +41,7 @@ export function readStatus(body: Buffer): { readonly message?: string; readonly 
   }
 }
 
-function open(body: Buffer, alike: Map<string, object>): { readonly reader: WireReader; readonly object: { readonly start: number; readonly end: number } } {
+function open(body: Buffer, alike: Alike): { readonly reader: WireReader; readonly object: { readonly start: number; readonly end: number } } {
   if (!body.subarray(0, magic.length).equals(magic)) throw new Error('it does not begin as Kubernetes writes protobuf');
   const reader = new WireReader(body, alike);
   const [object] = reader.spans({ start: magic.length, end: body.length }, raw);

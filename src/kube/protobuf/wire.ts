@@ -26,6 +26,9 @@ export type Schema = readonly (Field | undefined)[];
 
 type Target = Record<string, unknown>;
 
+/** What was read before, by what it is and its bytes. */
+export type Alike = Map<Schema, Map<string, object>>;
+
 /** Where in the bytes something stands. */
 interface Span {
   readonly start: number;
@@ -35,10 +38,10 @@ interface Span {
 /** Reads messages out of one body. Parts that many objects have in common are read once and shared: nobody may change them. */
 export class WireReader {
   readonly #bytes: Buffer;
-  readonly #alike: Map<string, object>;
+  readonly #alike: Alike;
   #at = 0;
 
-  constructor(bytes: Buffer, alike: Map<string, object>) {
+  constructor(bytes: Buffer, alike: Alike) {
     this.#bytes = bytes;
     this.#alike = alike;
   }
@@ -74,6 +77,7 @@ export class WireReader {
       if (field !== undefined && (tag & 7) === 2) this.#take(target, field, span);
       this.#at = span.end;
     }
+    if (this.#at > end) throw new Error('a number is longer than the message that it is in');
     return target;
   }
 
@@ -125,11 +129,13 @@ export class WireReader {
   #readAlike(span: Span, schema: Schema): object {
     if (span.end - span.start > longestAlike) return this.read(span, schema);
     const key = this.#bytes.toString('latin1', span.start, span.end);
-    const before = this.#alike.get(key);
+    const known = this.#alike.get(schema) ?? new Map<string, object>();
+    this.#alike.set(schema, known);
+    const before = known.get(key);
     if (before !== undefined) return before;
-    if (this.#alike.size >= mostAlike) this.#alike.clear();
+    if (known.size >= mostAlike) known.clear();
     const value = this.read(span, schema);
-    this.#alike.set(key, value);
+    known.set(key, value);
     return value;
   }
 

@@ -28,7 +28,7 @@ export async function measure(command: string, args: readonly string[], limitSec
     last = read(child.pid) ?? last;
   }, lookEvery);
   const timer = setTimeout(() => child.kill('SIGKILL'), limitSeconds * 1_000);
-  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('exit', resolve));
+  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
   const seconds = (performance.now() - started) / 1_000;
   clearInterval(look);
   clearTimeout(timer);
