@@ -30,7 +30,7 @@ function remember<T>(table: Map<string, T>, key: string, value: T, { entries, le
   const known = table.get(key);
   if (known !== undefined) return known;
   if (table.size >= entries) table.clear();
-  table.set(key, Object.freeze(value) as T);
+  table.set(key, Object.freeze(value));
   return value;
 }
 
