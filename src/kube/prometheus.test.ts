@@ -94,6 +94,18 @@ describe('asking Prometheus', () => {
     expect(await ask({ tokenFile })).toEqual({ problem: `Prometheus at ${url} ${says}` });
   });
 
+  test.each<[string, (token: string) => string]>([
+    ['a page', (token) => `<html>${'x'.repeat(100)} Bearer ${token}</html>`],
+    ['an error of Prometheus', (token) => JSON.stringify({ status: 'error', error: `${'x'.repeat(100)} Bearer ${token}` })],
+  ])('%s that repeats a token longer than what is said of it tells nothing of the token', async (_, body) => {
+    const token = 'secret42'.repeat(125);
+    await writeFile(tokenFile, token);
+    answer = (response) => void response.writeHead(403).end(body(token));
+    const outcome = await ask({ tokenFile });
+    expect(outcome).toEqual({ problem: expect.stringMatching(/answered 403: .*x Bearer \(the token\)/u) as string });
+    expect(JSON.stringify(outcome)).not.toContain('secret');
+  });
+
   test('an endless answer is cut off', async () => {
     answer = (response) => {
       const more = (error?: Error | null): void => {

@@ -89,8 +89,9 @@ async function ask(server: PrometheusServer, { query, token, dispatcher }: Asked
   if (text === undefined) return { problem: `${shown(server)} answered with more than ${mostBytes} bytes: aggregate the query to one sample a node` };
   const parsed = parse(text);
   if (parsed?.status === 'success') return { data: parsed.data };
-  const says = parsed?.error ?? text.slice(0, 300);
-  return { problem: concealed(`${shown(server)} answered ${statusCode}${says === '' ? '' : `: ${says.slice(0, 500)}`}`, token) };
+  // Concealed before it is cut: of half a token nobody would know that it is one.
+  const says = parsed?.error === undefined ? concealed(text, token).slice(0, 300) : concealed(parsed.error, token).slice(0, 500);
+  return { problem: `${shown(server)} answered ${statusCode}${says === '' ? '' : `: ${says}`}` };
 }
 
 async function readText(body: AsyncIterable<Buffer>): Promise<string | undefined> {

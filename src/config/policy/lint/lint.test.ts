@@ -79,6 +79,16 @@ describe('what does as written may not be meant so: hints', () => {
     expect(hints[0]).toContain(says);
     expect(warnings).toEqual([]);
   });
+
+  test.each([
+    ['http://p', 'authToken: {secretReference: {namespace: a, name: b}}', ['7:59: the token of authToken goes over plain http, where whoever is on the way can read it: write https']],
+    ['https://p', 'authToken: {secretReference: {namespace: a, name: b}}', []],
+    // Without a Secret none is sent over http.
+    ['http://p', '', []],
+  ])('the token of a Secret: %s {%s}', async (url, authToken, says) => {
+    const { hints } = await read(`${plain}metricsProviders: [{source: Prometheus, prometheus: {url: "${url}", ${authToken}}}]\n`);
+    expect(hints).toEqual(says);
+  });
 });
 
 describe('everything that is wrong is said at once, each with its place', () => {

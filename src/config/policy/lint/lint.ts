@@ -26,8 +26,10 @@ function limitRemarks({ gracePeriodSeconds, ...limits }: WrittenPolicy): Remark[
 const sources = ['KubernetesMetrics', 'Prometheus'];
 
 function sourceRemarks({ metricsProviders = [] }: WrittenPolicy): Remark[] {
-  return metricsProviders.flatMap(({ source = '' }, at) => {
+  return metricsProviders.flatMap(({ source = '', prometheus }, at) => {
     const meant = nearest(source, sources);
-    return when(!sources.includes(source), warning(['metricsProviders', at], `the source ${JSON.stringify(source)} does nothing${meant === undefined ? `: there are ${sources.join(' and ')}` : `; did you mean "${meant}"?`}`));
+    const inClear = source === 'Prometheus' && prometheus?.authToken !== undefined && URL.parse(prometheus.url ?? '')?.protocol === 'http:';
+    const unknown = when(!sources.includes(source), warning(['metricsProviders', at], `the source ${JSON.stringify(source)} does nothing${meant === undefined ? `: there are ${sources.join(' and ')}` : `; did you mean "${meant}"?`}`));
+    return [...unknown, ...when(inClear, hint(['metricsProviders', at, 'prometheus', 'url'], 'the token of authToken goes over plain http, where whoever is on the way can read it: write https'))];
   });
 }
