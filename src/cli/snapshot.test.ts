@@ -32,11 +32,13 @@ const nodes = ['n1', 'n2', 'n3'].map((name) => aNodeObject(name));
 const pods = [...['a', 'b', 'c', 'd'].map((name) => aPodObject(name, 'n1')), aPodObject('solo', 'n1', { owner: 'solo' }), aPodObject('big-1', 'n2', { owner: 'big', cpu: '3' }), aPodObject('big-2', 'n2', { owner: 'big', cpu: '5' })];
 
 /** An API server that has these objects and notes what it is asked. */
-function aCluster(refused: string = ''): { api: Api; asked: string[] } {
+function aCluster(refused: string = '', { onPage = 1 } = {}): { api: Api; asked: string[] } {
   const asked: string[] = [];
-  const call = <T>({ verb, path }: ApiRequest): Promise<T> => {
+  const call = <T>({ verb, path, query }: ApiRequest): Promise<T> => {
     asked.push(`${verb} ${path}`);
-    if (refused !== '' && path.endsWith(refused)) return Promise.reject(new ApiError({ status: 403, reason: 'Forbidden', message: `may not list ${refused}` }));
+    const isRefused = refused !== '' && path.endsWith(refused);
+    if (isRefused && onPage === 2 && query?.['continue'] === undefined) return Promise.resolve({ metadata: { resourceVersion: '9', continue: 'more' }, items: [{ metadata: { name: 'first' } }] } as T);
+    if (isRefused) return Promise.reject(new ApiError({ status: 403, reason: 'Forbidden', message: `may not list ${refused}` }));
     return Promise.resolve({ metadata: { resourceVersion: '9' }, items: path === '/api/v1/nodes' ? nodes : path === '/api/v1/pods' ? pods : [] } as T);
   };
   return { asked, api: { call, watch: () => Promise.reject(new Error('nothing is watched')), close: () => Promise.resolve() } };
@@ -58,6 +60,11 @@ describe('evenkeel snapshot', () => {
     const { out, error } = await evenkeel(['snapshot'], aCluster('/poddisruptionbudgets'));
     expect(JSON.parse(out)).toMatchObject({ kind: 'ClusterSnapshot' });
     expect(error).toBe('poddisruptionbudgets are not in the snapshot: may not list /poddisruptionbudgets\nWrote 3 Node, 7 Pod\n');
+  });
+
+  test('cannot take back from standard output what it may no longer read in the middle of a list', async () => {
+    const { code, error } = await evenkeel(['snapshot'], aCluster('/poddisruptionbudgets', { onPage: 2 }));
+    expect({ code, error }).toEqual({ code: 1, error: 'A list broke off in the middle, and what was printed cannot be taken back: try again, with -f FILE\n' });
   });
 
   test('leaves nothing behind when it cannot be complete', async () => {

@@ -43,12 +43,21 @@ export function snapshotCommand(io: Io): Command {
 
 const fill = (api: Api, io: Io, sink: SnapshotSink): Promise<TakenSnapshot> => takeSnapshot(api, sink, io.clock.now().wall, io.stop);
 
-const toStandardOutput = (io: Io): SnapshotSink => ({
-  write: (text) => io.out(text),
-  mark: () => () => {
-    throw new Refused('The API server lost the place in a list, and what was printed cannot be taken back: try again, with -f FILE');
-  },
-});
+function toStandardOutput(io: Io): SnapshotSink {
+  let length = 0;
+  return {
+    write(text) {
+      length += text.length;
+      io.out(text);
+    },
+    mark() {
+      const kept = length;
+      return () => {
+        if (length > kept) throw new Refused('A list broke off in the middle, and what was printed cannot be taken back: try again, with -f FILE');
+      };
+    },
+  };
+}
 
 async function toFile(path: string, write: (sink: SnapshotSink) => Promise<TakenSnapshot>): Promise<TakenSnapshot> {
   try {

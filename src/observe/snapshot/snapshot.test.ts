@@ -63,7 +63,7 @@ const named = (name: string, more: object = {}): object => ({ metadata: { name, 
 const collections: Readonly<Record<string, readonly object[]>> = {
   '/api/v1/nodes': [node('n1'), node('n2')],
   '/api/v1/pods': [pod('a'), pod('b'), pod('c')],
-  '/apis/policy/v1/poddisruptionbudgets': [named('budget', { spec: { selector: { matchLabels: { app: 'web' } } } })],
+  '/apis/policy/v1/poddisruptionbudgets': ['a', 'b', 'c'].map((name) => named(name, { spec: { selector: { matchLabels: { app: 'web' } } } })),
   '/api/v1/namespaces': [],
   '/api/v1/persistentvolumeclaims': [named('data', { spec: { storageClassName: 'gold' } })],
   '/apis/scheduling.k8s.io/v1/priorityclasses': [named('high', { value: 1_000 })],
@@ -117,7 +117,7 @@ describe('a snapshot', () => {
     const { facts, takenAt, priorities, missing } = read(text);
     expect(facts.pods).toEqual((collections['/api/v1/pods'] ?? []).map((each) => parsePodWithDetails(each)));
     expect(facts.nodes.map(({ name }) => name)).toEqual(['n1', 'n2']);
-    expect(facts.budgets).toHaveLength(1);
+    expect(facts.budgets).toHaveLength(3);
     expect(facts.claims).toEqual([{ namespace: 'shop', name: 'data', storageClass: 'gold' }]);
     expect({ takenAt, missing, priorities: [...priorities] }).toEqual({ takenAt: 1_767_225_600_000, missing: ['Namespace'], priorities: [['high', 1_000]] });
   });
@@ -128,6 +128,12 @@ describe('a snapshot', () => {
     expect(warnings).toEqual(['poddisruptionbudgets are not in the snapshot: no']);
     expect(read(text).missing).toContain('PodDisruptionBudget');
     await expect(take(forbidden('/api/v1/pods'))).rejects.toThrow('no');
+  });
+
+  test('has nothing of a kind that it may no longer read in the middle of its list', async () => {
+    const { warnings, text } = await take(({ path, query }) => (path.endsWith('/poddisruptionbudgets') && query?.['continue'] !== undefined ? new ApiError({ status: 403, reason: 'Forbidden', message: 'no longer' }) : undefined));
+    expect(warnings).toEqual(['poddisruptionbudgets are not in the snapshot: no longer']);
+    expect((JSON.parse(text) as { items: { kind: string }[] }).items.map(({ kind }) => kind)).toEqual(['Node', 'Node', 'Pod', 'Pod', 'Pod', 'PersistentVolumeClaim', 'PriorityClass']);
   });
 
   test('begins a list anew whose place was lost, and has each object once', async () => {

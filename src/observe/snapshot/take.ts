@@ -29,6 +29,7 @@ export async function takeSnapshot(api: Api, sink: SnapshotSink, now: Instant, s
   for (const [kind, { resource, essential }] of snapshotKinds) {
     const head = `{"apiVersion":"${apiVersionOf(resource)}","kind":"${kind}",`;
     const before = separator;
+    const rewind = sink.mark();
     const take = (items: readonly unknown[]): void => {
       const lines = items.map((item) => `${head}${JSON.stringify(pruned(kind, item)).slice(1)}`);
       if (lines.length === 0) return;
@@ -37,12 +38,16 @@ export async function takeSnapshot(api: Api, sink: SnapshotSink, now: Instant, s
       counts.set(kind, (counts.get(kind) ?? 0) + lines.length);
     };
     const forget = (): void => {
+      rewind();
       separator = before;
       counts.delete(kind);
     };
-    const refused = await listOrSay({ api, resource, sink, signal }, take, forget);
+    const refused = await listOrSay({ api, resource, signal }, take, forget);
     if (refused !== undefined && essential) throw refused;
-    if (refused !== undefined) warnings.push(`${resource.plural} are not in the snapshot: ${refused.message}`);
+    if (refused === undefined) continue;
+    // A refusal may come in the middle of the list: half a kind would look like all of it.
+    forget();
+    warnings.push(`${resource.plural} are not in the snapshot: ${refused.message}`);
   }
   sink.write('\n]}\n');
   return { counts, warnings };
@@ -51,8 +56,7 @@ export async function takeSnapshot(api: Api, sink: SnapshotSink, now: Instant, s
 const mostTries = 3;
 
 /** Lists one kind; a list whose continue token expired is begun anew. Returns the refusal of a server that does not let us. */
-async function listOrSay(want: { api: Api; resource: Resource; sink: SnapshotSink; signal: AbortSignal }, take: (items: readonly unknown[]) => void, forget: () => void): Promise<ApiError | undefined> {
-  const rewind = want.sink.mark();
+async function listOrSay(want: { api: Api; resource: Resource; signal: AbortSignal }, take: (items: readonly unknown[]) => void, forget: () => void): Promise<ApiError | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await listPages(want.api, { path: collectionPath(want.resource), query: {} }, take, want.signal);
@@ -60,7 +64,6 @@ async function listOrSay(want: { api: Api; resource: Resource; sink: SnapshotSin
     } catch (error) {
       if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return error;
       if (!(error instanceof MustRelist || answered(error, 410)) || attempt === mostTries) throw error;
-      rewind();
       forget();
     }
   }
