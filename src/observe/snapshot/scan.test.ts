@@ -14,19 +14,20 @@ function scan(text: string | Uint8Array, size = 1_000): { items: unknown[]; plac
   return { shell: scanner.end(), items, places };
 }
 
-const tricky = '{\n "apiVersion": "v1", "kind": "List",\n "metadata": {"x": [1, {"items": [2]}], "y": "\\"items\\": ["},\n "items": [\n  {"a": "}]{[,\\\\\\" ü 𝄞", "b": [{}, []]},\n  {}\n , {"items": [{"c": 1}]} ],\n "takenAt": "now"\n}\n';
+const tricky = '{\n "apiVersion": "v1", "kind": "List",\n "metadata": {"x": [1, {"items": [2]}], "y": "\\"items\\": [", "ü": "𝄞"},\n "items": [\n  {"a": "}]{[,\\\\\\" ü 𝄞", "b": [{}, []]},\n  {}\n , {"items": [{"c": 1}]} ],\n "takenAt": "now", "by": "Jürgen 𝄞"\n}\n';
 
 describe('a list of objects', () => {
   test.each([1, 2, 3, 7, 1_000])('is read the same in chunks of %i bytes', (size) => {
     const { items, places, shell } = scan(tricky, size);
     expect(items).toEqual([{ a: '}]{[,\\" ü 𝄞', b: [{}, []] }, {}, { items: [{ c: 1 }] }]);
     expect(places).toEqual(['line 5, item 1', 'line 6, item 2', 'line 7, item 3']);
-    expect(shell).toMatchObject({ kind: 'List', items: [], takenAt: 'now', metadata: { y: '"items": [' } });
+    expect(shell).toMatchObject({ kind: 'List', items: [], takenAt: 'now', by: 'Jürgen 𝄞', metadata: { y: '"items": [', ü: '𝄞' } });
   });
 
   test('may be empty, and may begin with a byte order mark', () => {
     expect(scan('{"items":[]}').items).toEqual([]);
     expect(scan('\uFEFF{"items":[{}]}').items).toEqual([{}]);
+    expect(scan('\uFEFF{"items":[{}]}', 1).items).toEqual([{}]);
   });
 
   test.each<[string, string | Uint8Array, RegExp]>([
@@ -47,6 +48,7 @@ describe('a list of objects', () => {
     ['closing too much', '}', /closes what was never opened/u],
     ['UTF-16', new Uint8Array([0xff, 0xfe, 0x7b, 0]), /UTF-16 text; save it as UTF-8/u],
     ['bytes that are no UTF-8', new Uint8Array([...new TextEncoder().encode('{"items":[{"a":"'), 0xc3, 0x28, ...new TextEncoder().encode('"}]}')]), /^line 1, item 1: it is not UTF-8 text/u],
+    ['half a character outside the items', new Uint8Array([...new TextEncoder().encode('{"items":[],"a":"'), 0xc3, ...new TextEncoder().encode('"}')]), /^line 1: it is not UTF-8 text/u],
   ])('%s is refused with the place', (_, text, says) => {
     expect(() => scan(text)).toThrow(says);
     expect(() => scan(text, 1_000_000)).toThrow(says);

@@ -16,6 +16,8 @@ const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || cod
 export class ItemScanner {
   readonly #take: (item: unknown, place: string) => void;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+  /** Keeps what a chunk has of a character that the next one goes on with. */
+  readonly #shellDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
   #shell = '';
   #line = 1;
   #depth = 0;
@@ -116,16 +118,12 @@ export class ItemScanner {
   }
 
   #keepShell(bytes: Uint8Array): void {
-    this.#shell += this.#decode([bytes], `line ${this.#line}`);
+    this.#shell += utf8(`line ${this.#line}`, () => this.#shellDecoder.decode(bytes, { stream: true }));
     if (this.#shell.length > longestShell) throw new SnapshotProblem('it has no list "items" at its top, and goes on and on: is it a list of Kubernetes objects?');
   }
 
   #decode(parts: readonly Uint8Array[], place: string): string {
-    try {
-      return parts.map((part, at) => this.#decoder.decode(part, { stream: at < parts.length - 1 })).join('');
-    } catch {
-      throw new SnapshotProblem(`${place}: it is not UTF-8 text`);
-    }
+    return utf8(place, () => parts.map((part, at) => this.#decoder.decode(part, { stream: at < parts.length - 1 })).join(''));
   }
 
   #parse(text: string, place: string): unknown {
@@ -134,5 +132,13 @@ export class ItemScanner {
     } catch (error) {
       throw new SnapshotProblem(`${place}: it is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
     }
+  }
+}
+
+function utf8(place: string, decode: () => string): string {
+  try {
+    return decode();
+  } catch {
+    throw new SnapshotProblem(`${place}: it is not UTF-8 text`);
   }
 }
