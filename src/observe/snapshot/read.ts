@@ -7,7 +7,7 @@ import { sharing } from '../../kube/sharing.ts';
 import type { BudgetRecord, ClaimRecord, NamespaceRecord, NodeRecord, PodRecord } from '../../model/cluster.ts';
 import type { ClusterFacts } from '../../model/rebalancing.ts';
 import { type Instant, parseRfc3339 } from '../../model/time.ts';
-import { apiVersionOf, snapshotKinds, snapshotKind } from './kinds.ts';
+import { apiVersionOf, snapshotKind, snapshotKinds, snapshotVersion } from './kinds.ts';
 import { ItemScanner, SnapshotProblem } from './scan.ts';
 
 /** A cluster as files tell it. */
@@ -81,13 +81,19 @@ export class SnapshotReader {
   };
 
   #finish(shell: unknown): void {
-    const { kind, takenAt } = shell as { kind?: unknown; takenAt?: unknown };
-    if (takenAt === undefined && kind !== snapshotKind) return;
+    const { apiVersion, kind, takenAt } = shell as { apiVersion?: unknown; kind?: unknown; takenAt?: unknown };
+    const isOurs = kind === snapshotKind || (typeof apiVersion === 'string' && apiVersion.startsWith(ourGroup));
+    if (isOurs && (apiVersion !== snapshotVersion || kind !== snapshotKind)) {
+      throw new SnapshotProblem(`apiVersion is ${JSON.stringify(apiVersion)} and kind ${JSON.stringify(kind)}: what is read is ${snapshotVersion} ${snapshotKind}, or a list of kubectl`);
+    }
+    if (takenAt === undefined && !isOurs) return;
     const at = typeof takenAt === 'string' ? parseRfc3339(takenAt) : undefined;
     if (at === undefined) throw new SnapshotProblem(`takenAt is ${JSON.stringify(takenAt)}, which is no time such as 2026-01-31T12:00:00Z`);
     if (this.#takenAt === undefined || at > this.#takenAt) this.#takenAt = at;
   }
 }
+
+const ourGroup = snapshotVersion.slice(0, snapshotVersion.indexOf('/') + 1);
 
 function put<Item extends { readonly name: string; readonly namespace?: string }>(into: Map<string, Item>, item: Item): void {
   into.set(`${item.namespace ?? ''}/${item.name}`, item);

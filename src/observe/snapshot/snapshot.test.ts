@@ -169,7 +169,10 @@ describe('lists of kubectl', () => {
     [listOf({ kind: 'Pod', metadata: { name: 'a' } }), /^line 8, item 1: A Pod without metadata\.uid \(name: "a"\)/u],
     [listOf({ kind: 'PriorityClass', metadata: { name: 'a' } }), /a PriorityClass has a name and a value/u],
     ['{"takenAt":"yesterday","items":[]}', /^takenAt is "yesterday", which is no time such as/u],
-    ['{"kind":"ClusterSnapshot","items":[]}', /^takenAt is undefined/u],
+    ['{"apiVersion":"evenkeel.dev/v1alpha1","kind":"ClusterSnapshot","items":[]}', /^takenAt is undefined/u],
+    ['{"apiVersion":"evenkeel.dev/v9","kind":"ClusterSnapshot","takenAt":"2026-01-01T00:00:00Z","items":[]}', /^apiVersion is "evenkeel\.dev\/v9" and kind "ClusterSnapshot": what is read is evenkeel\.dev\/v1alpha1 ClusterSnapshot, or a list of kubectl$/u],
+    ['{"kind":"ClusterSnapshot","takenAt":"2026-01-01T00:00:00Z","items":[]}', /^apiVersion is undefined and kind "ClusterSnapshot"/u],
+    ['{"apiVersion":"evenkeel.dev/v1alpha1","kind":"NodeFenceList","items":[]}', /^apiVersion is "evenkeel\.dev\/v1alpha1" and kind "NodeFenceList"/u],
   ])('%# is refused with its place', (text, says) => {
     expect(() => read(text)).toThrow(says);
   });
