@@ -1,7 +1,9 @@
-import { closeSync, createReadStream, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, createReadStream, fsyncSync, ftruncateSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { SnapshotReader, type ClusterSnapshot } from '../observe/snapshot/read.ts';
 import { SnapshotProblem } from '../observe/snapshot/scan.ts';
 import type { SnapshotSink } from '../observe/snapshot/take.ts';
+import { Refused } from './person.ts';
 
 /** Reads one snapshot from files; `-` is standard input. */
 export async function readSnapshotFiles(paths: readonly string[]): Promise<ClusterSnapshot> {
@@ -27,13 +29,44 @@ async function readInto(reader: SnapshotReader, path: string): Promise<void> {
 
 const known: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EACCES: 'this user may not read it', EISDIR: 'it is a directory' };
 
+type Fill<Result> = (sink: SnapshotSink) => Promise<Result>;
+
 /** Writes beside the file and puts it in place when it is complete: half a snapshot is never taken for a whole one. */
-export async function writeSnapshotFile<Result>(path: string, fill: (sink: SnapshotSink) => Promise<Result>): Promise<Result> {
-  const partial = `${path}.partial`;
-  // What runs where is nobody else's business.
-  const file = openSync(partial, 'w', 0o600);
+export async function writeSnapshotFile<Result>(path: string, fill: Fill<Result>): Promise<Result> {
+  refuseToReplace(path);
+  const partial = `${path}.${randomBytes(6).toString('hex')}.partial`;
+  // What runs where is nobody else's business, and a link that somebody left here is not followed.
+  const file = openSync(partial, 'wx', 0o600);
+  try {
+    const result = await fillFile(file, fill);
+    renameSync(partial, path);
+    return result;
+  } finally {
+    rmSync(partial, { force: true });
+  }
+}
+
+/** Only a file is replaced: a pipe or a device would be gone from the system, and a link would no longer be one. */
+function refuseToReplace(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return;
+  const is = found.isDirectory() ? 'a directory' : found.isSymbolicLink() ? 'a symbolic link' : 'a pipe or a device';
+  throw new Refused(`${path} is ${is}, and only a regular file is replaced: name a file; without one, or with -, it goes to standard output`);
+}
+
+async function fillFile<Result>(file: number, fill: Fill<Result>): Promise<Result> {
+  try {
+    const result = await fill(sinkInto(file));
+    fsyncSync(file);
+    return result;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function sinkInto(file: number): SnapshotSink {
   let length = 0;
-  const sink: SnapshotSink = {
+  return {
     write(text) {
       const bytes = Buffer.from(text);
       for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, length + done);
@@ -47,13 +80,4 @@ export async function writeSnapshotFile<Result>(path: string, fill: (sink: Snaps
       };
     },
   };
-  try {
-    const result = await fill(sink);
-    closeSync(file);
-    renameSync(partial, path);
-    return result;
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw error;
-  }
 }

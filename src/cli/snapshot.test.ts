@@ -78,6 +78,13 @@ describe('evenkeel snapshot', () => {
     const { code, error } = await evenkeel(['snapshot', '-o', '/nowhere/cluster.json'], aCluster());
     expect({ code, error }).toEqual({ code: 1, error: '/nowhere/cluster.json cannot be written: ENOENT\n' });
   });
+
+  test('takes the place of no directory, and asks the cluster for nothing then', async () => {
+    using folder = aFolder();
+    const { api, asked } = aCluster();
+    const { code, error } = await evenkeel(['snapshot', '-f', folder.path], { api });
+    expect({ code, asked, error }).toEqual({ code: 1, asked: [], error: expect.stringContaining('is a directory, and only a regular file is replaced') as string });
+  });
 });
 
 describe('evenkeel rebalance --snapshot', () => {

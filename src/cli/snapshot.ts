@@ -27,7 +27,7 @@ export function snapshotCommand(io: Io): Command {
   return new Command('snapshot')
     .summary('save what a rebalance run reads of the cluster')
     .description('Writes one JSON document, object by object, that rebalance and why pod take in place of the cluster (--snapshot). Changes nothing.')
-    .option('-f, --file <file>', 'where to; default: standard output, which large clusters fill slowly')
+    .option('-f, --file <file>', 'where to, a regular file or a new one; default, or -: standard output, which large clusters fill slowly')
     .addOption(new Option('-o, --output <file>', 'the same as --file').hideHelp())
     .option(...kubeconfigOption)
     .addHelpText('after', help)
