@@ -1,10 +1,10 @@
 import type { RebalancePolicy } from '../decide/rebalancing/policy.ts';
 import type { Api } from '../kube/api.ts';
-import type { ClusterFacts } from '../model/rebalancing.ts';
+import type { ClusterFacts, MeasuredUsage } from '../model/rebalancing.ts';
 import { type Instant, parseRfc3339 } from '../model/time.ts';
 import { listCluster } from '../observe/cluster-list.ts';
 import type { ClusterSnapshot } from '../observe/snapshot/read.ts';
-import { Measuring } from '../observe/usage/usage.ts';
+import { Measuring, type UsageWanted } from '../observe/usage/usage.ts';
 import { SnapshotProblem } from '../observe/snapshot/scan.ts';
 import { neededBy, type PolicyFile, readPolicyFile, readPolicyFileWith, usageWanted } from '../run/policy-file.ts';
 import { Exit, type Io } from './io.ts';
@@ -37,7 +37,7 @@ export async function planFromSnapshot({ policyConfigFile, snapshot: files = [],
   const snapshot = await readOrFail(files, io);
   const policy = policyOrFail(policyConfigFile, await readPolicyFileWith(policyConfigFile, (name) => Promise.resolve(snapshot.priorities.get(name))), io);
   for (const line of gaps(snapshot, policy)) io.error(`${line}\n`);
-  return { policy, facts: snapshot.facts, now: at ?? snapshot.takenAt ?? io.clock.now().wall };
+  return { policy, facts: { ...snapshot.facts, usage: unmeasured(usageWanted(policy)) }, now: at ?? snapshot.takenAt ?? io.clock.now().wall };
 }
 
 /** From the cluster itself. */
@@ -65,12 +65,24 @@ async function readOrFail(files: readonly string[], io: Io): Promise<ClusterSnap
   }
 }
 
+/** Each source that is enabled and read: it is not the policy's fault that it has nothing to say. */
+function unmeasured({ kubernetes, prometheus }: UsageWanted): MeasuredUsage {
+  const nothing = { problem: 'a snapshot holds no measured usage' };
+  return {
+    ...(kubernetes ? { kubernetes: nothing } : {}),
+    ...(prometheus === undefined ? {} : { prometheus: new Map(prometheus.queries.map((query) => [query, nothing])) }),
+  };
+}
+
 /** What the policy reads and the snapshot does not have; an empty kind and one that was not asked for look alike. */
 function gaps({ missing, ignored }: ClusterSnapshot, policy: RebalancePolicy): string[] {
   const needed = neededBy(policy);
   const read: readonly (readonly [boolean, string])[] = [[true, 'Pod'], [needed.budgets, 'PodDisruptionBudget'], [needed.namespaces, 'Namespace'], [needed.claims, 'PersistentVolumeClaim']];
   const kinds = read.flatMap(([wanted, kind]) => (wanted && missing.includes(kind) ? [kind] : []));
+  const { kubernetes, prometheus } = usageWanted(policy);
+  const sources = [...(kubernetes ? ['KubernetesMetrics'] : []), ...(prometheus === undefined ? [] : ['Prometheus'])];
   return [
+    ...sources.map((source) => `The snapshot holds no measured usage, and this policy reads that of ${source}: the plugin that reads it will fail; for a plan by requests leave metricsUtilization out`),
     ...kinds.map((kind) => `The snapshot has no ${kind}, which this policy reads: the plan takes it that there is none`),
     ...(ignored.size === 0 ? [] : [`Not read from the snapshot: ${[...ignored].map(([kind, count]) => `${count} ${kind}`).join(', ')}`]),
   ];

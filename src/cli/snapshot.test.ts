@@ -156,6 +156,18 @@ describe('evenkeel rebalance --snapshot', () => {
     expect(error).toContain('Not read from the snapshot: 1 ConfigMap\n');
   });
 
+  test.each([
+    ['KubernetesMetrics', '{source: KubernetesMetrics}', '{cpu: 20}', '{source: KubernetesMetrics}'],
+    ['Prometheus', '{source: Prometheus, prometheus: {url: "https://p"}}', '{MetricResource: 20}', '{source: Prometheus, prometheus: {query: up}}'],
+  ])('says that it has no usage that %s could have measured', async (source, provider, thresholds, metricsUtilization) => {
+    using folder = aFolder();
+    const args = `{thresholds: ${thresholds}, targetThresholds: ${thresholds.replace('20', '50')}, metricsUtilization: ${metricsUtilization}}`;
+    const policy = folder.put('policy.yaml', spread().replace('{name: RemoveDuplicates}', `{name: LowNodeUtilization, args: ${args}}`).replace('[RemoveDuplicates]', '[LowNodeUtilization]') + `metricsProviders: [${provider}]\n`);
+    const { code, out, error } = await evenkeel(['rebalance', '--policy-config-file', policy, '-o', 'json', '--snapshot', folder.put('c.json', aListOf(...nodes, ...pods))]);
+    expect({ code, error }).toEqual({ code: 1, error: expect.stringContaining(`The snapshot holds no measured usage, and this policy reads that of ${source}: the plugin that reads it will fail`) as string });
+    expect(JSON.parse(out)).toMatchObject({ summary: { strategies: [{ failed: `the usage from ${source} could not be had: a snapshot holds no measured usage` }] } });
+  });
+
   test('says once, with an example, which pods are evictable although they seem to say no', async () => {
     using folder = aFolder();
     const no = { 'descheduler.alpha.kubernetes.io/evict': 'false' };
