@@ -16,10 +16,13 @@ export interface PlanFlags {
   readonly policyConfigFile: string;
   readonly snapshot?: readonly string[];
   readonly now?: string;
+  readonly prometheusTokenFile?: string;
 }
 
 export const snapshotOption = ['--snapshot <file>', 'judge this copy instead of the cluster: from evenkeel snapshot, or from kubectl get nodes,pods,pdb,namespaces,pvc,priorityclasses -A -o json; may be repeated, - is standard input'] as const;
 export const nowOption = ['--now <time>', 'with --snapshot: the moment to count ages from (RFC 3339); default: when it was taken, for kubectl\'s lists now'] as const;
+
+export const prometheusTokenOption = ['--prometheus-token-file <file>', 'the token for Prometheus; default: where the Secret of the policy is mounted, /var/run/secrets/evenkeel/<namespace>/<name>/prometheusAuthToken'] as const;
 
 export const collect = (file: string, before: readonly string[] = []): readonly string[] => [...before, file];
 
@@ -41,10 +44,10 @@ export async function planFromSnapshot({ policyConfigFile, snapshot: files = [],
 }
 
 /** From the cluster itself. */
-export async function planFromCluster({ policyConfigFile }: PlanFlags, api: Api, io: Io): Promise<PlanSource> {
+export async function planFromCluster({ policyConfigFile, prometheusTokenFile }: PlanFlags, api: Api, io: Io): Promise<PlanSource> {
   const policy = policyOrFail(policyConfigFile, await readPolicyFile(policyConfigFile, () => api), io);
   const facts = await listCluster(api, neededBy(policy), io.stop);
-  const usage = await new Measuring({ api, clock: io.clock, askPrometheus: io.askPrometheus }).read(usageWanted(policy), io.stop);
+  const usage = await new Measuring({ api, clock: io.clock, askPrometheus: io.askPrometheus }).read(usageWanted(policy, prometheusTokenFile), io.stop);
   return { policy, facts: usage === undefined ? facts : { ...facts, usage }, now: io.clock.now().wall };
 }
 

@@ -15,7 +15,6 @@ export interface Given extends Readonly<Record<string, unknown>>, PlanFlags {
   readonly deschedulingInterval: string;
   readonly leaseNamespace?: string;
   readonly featureGates?: string;
-  readonly prometheusTokenFile?: string;
   readonly output: 'table' | 'json';
 }
 

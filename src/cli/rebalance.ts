@@ -16,7 +16,7 @@ import { rebalanceReporter } from '../report/rebalancing.ts';
 import { neededBy, readPolicyFile, usageWanted } from '../run/policy-file.ts';
 import { rebalanceOnce } from '../run/rebalance.ts';
 import { Exit, type Io } from './io.ts';
-import { collect, nowOption, planFromSnapshot, policyOrFail, snapshotOption } from './plan-source.ts';
+import { collect, nowOption, planFromSnapshot, policyOrFail, prometheusTokenOption, snapshotOption } from './plan-source.ts';
 import { acceptReferenceFlags, meaninglessFlags } from './rebalance-flags.ts';
 import { rebalanceHelp } from './rebalance-help.ts';
 import { printRun, type RunReport } from './rebalance-print.ts';
@@ -35,7 +35,7 @@ export function rebalanceCommand(io: Io): Command {
     .option('--descheduling-interval <duration>', 'repeat, e.g. every 5m, counted from start to start; 0 runs once', '0')
     .option('--kubeconfig <file>', 'kubeconfig to use; default: in-cluster, $KUBECONFIG, ~/.kube/config')
     .option('--lease-namespace <namespace>', 'where the Lease evenkeel-rebalance lives; default: the namespace this runs in, or evenkeel-system')
-    .option('--prometheus-token-file <file>', 'the token for Prometheus; default: where the Secret of the policy is mounted, /var/run/secrets/evenkeel/<namespace>/<name>/prometheusAuthToken')
+    .option(...prometheusTokenOption)
     .addOption(new Option('-o, --output <format>', 'how to print what was done').choices(['table', 'json']).default('table'))
     .option('--explain', 'with -o json: also the chain of decisions of every pod')
     .option('--reference-defects', 'have the known defects of descheduler v0.36.0 too: for comparisons, never for use')

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { aListOf, aNodeObject, aPodObject } from '../../test/builders/kube-objects.ts';
 import { aFolder, evenkeel } from '../../test/fakes/command-line.ts';
 import { ApiError, type Api, type ApiRequest } from '../kube/api.ts';
+import type { AskPrometheus, PrometheusServer } from '../kube/prometheus.ts';
 
 const spread = (evictor = '{}', more = ''): string => `apiVersion: descheduler/v1alpha2
 kind: DeschedulerPolicy
@@ -27,6 +28,21 @@ profiles:
     deschedule: {enabled: [RemovePodsViolatingNodeTaints, RemovePodsViolatingInterPodAntiAffinity]}
     balance: {enabled: [LowNodeUtilization, RemoveDuplicates, RemovePodsViolatingTopologySpreadConstraint]}
 `;
+
+/** A policy whose only strategy goes by measured usage. */
+function measuredBy(source: 'KubernetesMetrics' | 'Prometheus'): string {
+  const [resource, provider, more] = source === 'Prometheus' ? ['MetricResource', ', prometheus: {url: "https://p"}', ', prometheus: {query: up}'] : ['cpu', '', ''];
+  return `apiVersion: descheduler/v1alpha2
+kind: DeschedulerPolicy
+metricsProviders: [{source: ${source}${provider}}]
+profiles:
+- name: measured
+  pluginConfig:
+  - name: LowNodeUtilization
+    args: {thresholds: {${resource}: 20}, targetThresholds: {${resource}: 50}, metricsUtilization: {source: ${source}${more}}}
+  plugins: {balance: {enabled: [LowNodeUtilization]}}
+`;
+}
 
 const nodes = ['n1', 'n2', 'n3'].map((name) => aNodeObject(name));
 const pods = [...['a', 'b', 'c', 'd'].map((name) => aPodObject(name, 'n1')), aPodObject('solo', 'n1', { owner: 'solo' }), aPodObject('big-1', 'n2', { owner: 'big', cpu: '3' }), aPodObject('big-2', 'n2', { owner: 'big', cpu: '5' })];
@@ -156,13 +172,9 @@ describe('evenkeel rebalance --snapshot', () => {
     expect(error).toContain('Not read from the snapshot: 1 ConfigMap\n');
   });
 
-  test.each([
-    ['KubernetesMetrics', '{source: KubernetesMetrics}', '{cpu: 20}', '{source: KubernetesMetrics}'],
-    ['Prometheus', '{source: Prometheus, prometheus: {url: "https://p"}}', '{MetricResource: 20}', '{source: Prometheus, prometheus: {query: up}}'],
-  ])('says that it has no usage that %s could have measured', async (source, provider, thresholds, metricsUtilization) => {
+  test.each(['KubernetesMetrics', 'Prometheus'] as const)('says that it has no usage that %s could have measured', async (source) => {
     using folder = aFolder();
-    const args = `{thresholds: ${thresholds}, targetThresholds: ${thresholds.replace('20', '50')}, metricsUtilization: ${metricsUtilization}}`;
-    const policy = folder.put('policy.yaml', spread().replace('{name: RemoveDuplicates}', `{name: LowNodeUtilization, args: ${args}}`).replace('[RemoveDuplicates]', '[LowNodeUtilization]') + `metricsProviders: [${provider}]\n`);
+    const policy = folder.put('policy.yaml', measuredBy(source));
     const { code, out, error } = await evenkeel(['rebalance', '--policy-config-file', policy, '-o', 'json', '--snapshot', folder.put('c.json', aListOf(...nodes, ...pods))]);
     expect({ code, error }).toEqual({ code: 1, error: expect.stringContaining(`The snapshot holds no measured usage, and this policy reads that of ${source}: the plugin that reads it will fail`) as string });
     expect(JSON.parse(out)).toMatchObject({ summary: { strategies: [{ failed: `the usage from ${source} could not be had: a snapshot holds no measured usage` }] } });
@@ -230,6 +242,18 @@ describe('evenkeel why pod', () => {
 
   test('asks for a policy', async () => {
     expect(await evenkeel(['why', 'pod', 'shop/a'])).toMatchObject({ code: 2, error: 'A pod stays or goes by a policy: name it with --policy-config-file\n' });
+  });
+
+  test('asks Prometheus with the token that --prometheus-token-file names', async () => {
+    using folder = aFolder();
+    const policy = folder.put('policy.yaml', measuredBy('Prometheus'));
+    const asked: PrometheusServer[] = [];
+    const askPrometheus: AskPrometheus = (server) => {
+      asked.push(server);
+      return Promise.resolve({ data: { resultType: 'vector', result: nodes.map((_, at) => ({ metric: { instance: `n${at + 1}` }, value: [0, at === 0 ? '0.9' : '0.1'] })) } });
+    };
+    const { code, out } = await evenkeel(['why', 'pod', 'shop/a', '--policy-config-file', policy, '--prometheus-token-file', '/own/token'], { api: aCluster().api, askPrometheus });
+    expect({ code, asked, out }).toEqual({ code: 0, asked: [expect.objectContaining({ tokenFile: '/own/token' })], out: expect.stringMatching(/^shop\/a: would be evicted/u) as string });
   });
 
   test('judges the live cluster too, and changes nothing', async () => {

@@ -18,7 +18,7 @@ export interface WhyPodOptions extends Partial<PlanFlags> {
 export async function whyPodCommand(written: string, options: WhyPodOptions, io: Io): Promise<void> {
   const [namespace = '', name = '', ...more] = written.split('/');
   if (namespace === '' || name === '' || more.length > 0) fail(io, `${JSON.stringify(written)} is no pod: write NAMESPACE/NAME`, 2);
-  const { policyConfigFile, snapshot, now } = options;
+  const { policyConfigFile, snapshot, now, prometheusTokenFile } = options;
   if (policyConfigFile === undefined) return fail(io, 'A pod stays or goes by a policy: name it with --policy-config-file', 2);
   if (snapshot === undefined && now !== undefined) fail(io, '--now goes with --snapshot: the cluster has its own time', 2);
   const answer = (source: PlanSource): void => {
@@ -27,7 +27,7 @@ export async function whyPodCommand(written: string, options: WhyPodOptions, io:
     io.out(options.output === 'json' ? `${JSON.stringify({ now: formatInstant(source.now), ...verdict }, undefined, 2)}\n` : printPodVerdict(verdict, source.now));
   };
   if (snapshot !== undefined) return answer(await planFromSnapshot({ policyConfigFile, snapshot, ...(now === undefined ? {} : { now }) }, io));
-  return asPerson(io, options.kubeconfig, async (api) => answer(await planFromCluster({ policyConfigFile }, api, io)));
+  return asPerson(io, options.kubeconfig, async (api) => answer(await planFromCluster({ policyConfigFile, ...(prometheusTokenFile === undefined ? {} : { prometheusTokenFile }) }, api, io)));
 }
 
 /** The chain as a person reads it: the verdict, then one link on each line, then the pod's node. */

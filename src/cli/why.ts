@@ -13,7 +13,7 @@ import { Exit, type Io } from './io.ts';
 import { leaderOf, pausedIn, unless } from './leads.ts';
 import { namespaceOption } from './pausing.ts';
 import { asPerson, exitCodes, fail, fencesOf, kubeconfigOption } from './person.ts';
-import { collect, nowOption, snapshotOption } from './plan-source.ts';
+import { collect, nowOption, prometheusTokenOption, snapshotOption } from './plan-source.ts';
 import { whyPodCommand, type WhyPodOptions } from './why-pod.ts';
 import { printVerdict, verdictAsJson } from './why-print.ts';
 
@@ -46,6 +46,7 @@ export function whyCommand(io: Io): Command {
     .option('--policy-config-file <file>', 'for a pod: the rebalancing policy')
     .option(snapshotOption[0], `for a pod: ${snapshotOption[1]}`, collect)
     .option(...nowOption)
+    .option(prometheusTokenOption[0], `for a pod: ${prometheusTokenOption[1]}`)
     .option('--reference-defects', 'for a pod: with the known defects of descheduler v0.36.0')
     .option('--config <file>', 'for a node: the configuration of the controller; default: the default selector and threshold')
     .option(...namespaceOption)
