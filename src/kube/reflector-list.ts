@@ -13,10 +13,12 @@ export interface Collection {
   readonly query: Readonly<Record<string, string | undefined>>;
   /** Reads pages in protobuf form, which are asked for then; JSON without it. */
   readonly readProtobuf?: (body: Buffer) => ListAnswer;
+  /** Objects in a page; 500 when absent. */
+  readonly pageSize?: number;
 }
 
 /**
- * Reads a whole collection in pages of 500 and gives each page to `take`; returns the version that the list is of.
+ * Reads a whole collection in pages and gives each page to `take`; returns the version that the list is of.
  * The first page asks for no resourceVersion: with `0` the server ignores the limit and sends all in one body. The server
  * makes the next page while this one is taken.
  */
@@ -57,8 +59,8 @@ function readAhead(api: Api, collection: Collection, next: string, signal: Abort
 }
 
 /** A 410 in the middle ends the list: the token that comes with it would join pages of different moments. */
-async function readPage(api: Api, { path, query, readProtobuf }: Collection, next: string | undefined, signal: AbortSignal): Promise<ListAnswer> {
-  const answer = await api.call<ListAnswer | undefined>({ verb: 'GET', path, query: { ...query, limit: 500, continue: next }, limit: seconds(30), signal, ...(readProtobuf === undefined ? {} : { readProtobuf }) });
+async function readPage(api: Api, { path, query, readProtobuf, pageSize = 500 }: Collection, next: string | undefined, signal: AbortSignal): Promise<ListAnswer> {
+  const answer = await api.call<ListAnswer | undefined>({ verb: 'GET', path, query: { ...query, limit: pageSize, continue: next }, limit: seconds(30), signal, ...(readProtobuf === undefined ? {} : { readProtobuf }) });
   return answer ?? {};
 }
 

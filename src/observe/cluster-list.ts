@@ -49,7 +49,7 @@ interface Want<Item> {
   readonly resource: Resource;
   readonly parse: (object: unknown) => Item;
   readonly signal: AbortSignal;
-  /** Worth it for pods only: of them there are many, and large ones. */
+  /** Worth it for pods only: of them there are many, and large ones. A page costs the server some time whatever is in it, so these are larger. */
   readonly readProtobuf?: (body: Buffer) => Page;
 }
 
@@ -57,7 +57,7 @@ async function listAll<Item>(want: Want<Item>): Promise<Item[]> {
   for (let attempt = 1; ; attempt += 1) {
     const items: Item[] = [];
     try {
-      await listPages(want.api, { path: collectionPath(want.resource), query: {}, ...(want.readProtobuf === undefined ? {} : { readProtobuf: want.readProtobuf }) }, (page) => {
+      await listPages(want.api, { path: collectionPath(want.resource), query: {}, ...(want.readProtobuf === undefined ? {} : { readProtobuf: want.readProtobuf, pageSize: 1_000 }) }, (page) => {
         for (const object of page) items.push(want.parse(object));
       }, want.signal);
       return items;
