@@ -36,6 +36,13 @@ function matches({ key, operator, value, effect }: Toleration, taint: Taint): bo
 const isGiven = (text: string | undefined): text is string => text !== undefined && text !== '';
 
 function compare(left: string, right: string, order: (left: bigint, right: bigint) => boolean): boolean {
-  const whole = /^(?:0|-?[1-9][0-9]{0,18})$/u;
-  return whole.test(left) && whole.test(right) && order(BigInt(left), BigInt(right));
+  const [one, other] = [whole(left), whole(right)];
+  return one !== undefined && other !== undefined && order(one, other);
+}
+
+/** A number as Kubernetes takes it here: no plus sign, no leading zero, and within 64 bits. */
+function whole(text: string): bigint | undefined {
+  if (!/^(?:0|-?[1-9][0-9]{0,18})$/u.test(text)) return undefined;
+  const number = BigInt(text);
+  return BigInt.asIntN(64, number) === number ? number : undefined;
 }
