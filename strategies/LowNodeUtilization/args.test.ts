@@ -23,7 +23,7 @@ test.each<[object, string[]]>([
   [{ ...good, metricsUtilization: { source: 'KubernetesMetrics', prometheus: {} } }, ['metricsUtilization.prometheus: cannot be set when the source is KubernetesMetrics']],
   [{ ...metric, metricsUtilization: { source: 'Prometheus' } }, ['metricsUtilization.prometheus.query: required when the source is Prometheus']],
   [{ ...metric, metricsUtilization: prometheus }, []],
-  [{ ...good, metricsUtilization: prometheus }, ['thresholds: with Prometheus only MetricResource can be named, not cpu']],
+  [{ ...good, metricsUtilization: prometheus }, []],
 ])('args %j have problems %j', (args, problems) => {
   expect(strategy.parseArgs(args)).toMatchObject({ kind: 'read', problems });
 });
@@ -39,6 +39,16 @@ test.each<[object, string]>([
   [{ ...good, evictionLimits: { node: -1 } }, 'evictionLimits.node: must not be negative'],
 ])('args %j are refused', (args, because) => {
   expect(strategy.parseArgs(args)).toEqual({ kind: 'undecodable', because });
+});
+
+test.each<[object, string[]]>([
+  [good, []],
+  [{ ...metric, metricsUtilization: prometheus }, []],
+  [{ ...good, metricsUtilization: prometheus }, ['thresholds: with Prometheus only MetricResource can be named, not cpu']],
+  [{ thresholds: { ...good.thresholds, ...metric.thresholds }, targetThresholds: { ...good.targetThresholds, ...metric.targetThresholds }, metricsUtilization: prometheus }, ['thresholds: with Prometheus only MetricResource can be named, not cpu']],
+])('args %j of an enabled plugin have problems %j', (args, problems) => {
+  const read = strategy.parseArgs(args);
+  expect(read.kind === 'read' ? strategy.checkInUse?.(read.args) : undefined).toEqual(problems);
 });
 
 test.each<[object, object]>([

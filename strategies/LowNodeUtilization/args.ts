@@ -44,7 +44,7 @@ function checkBoth({ thresholds = {}, targetThresholds = {}, useDeviationThresho
 
 const onlyIn = (here: Thresholds, there: Thresholds): string[] => Object.keys(here).filter((resource) => !Object.hasOwn(there, resource));
 
-function checkMetrics({ metricsUtilization, thresholds = {}, targetThresholds = {} }: LowNodeUtilizationArgs): string[] {
+function checkMetrics({ metricsUtilization }: LowNodeUtilizationArgs): string[] {
   const { source, metricsServer, prometheus } = metricsUtilization ?? {};
   if (source === 'KubernetesMetrics') {
     return [
@@ -53,7 +53,12 @@ function checkMetrics({ metricsUtilization, thresholds = {}, targetThresholds = 
     ];
   }
   if (source !== 'Prometheus') return [];
-  if ((prometheus?.query ?? '') === '') return ['metricsUtilization.prometheus.query: required when the source is Prometheus'];
+  return (prometheus?.query ?? '') === '' ? ['metricsUtilization.prometheus.query: required when the source is Prometheus'] : [];
+}
+
+/** Like the reference, only an enabled plugin is asked this. */
+export function checkInUse({ metricsUtilization, thresholds = {}, targetThresholds = {} }: LowNodeUtilizationArgs): string[] {
+  if (metricsUtilization?.source !== 'Prometheus') return [];
   const foreign = [...new Set([...Object.keys(thresholds), ...Object.keys(targetThresholds)])].filter((resource) => resource !== metricResource);
   return foreign.length === 0 ? [] : [`thresholds: with Prometheus only ${metricResource} can be named, not ${foreign.join(', ')}`];
 }

@@ -4,7 +4,7 @@ import { aboveCap, isOverUtilised, isUnderUtilised, whyNothingMoves } from '../.
 import { countOf, explainNodes, share } from '../../src/decide/rebalancing/utilization/explanation.ts';
 import { byLoadDescending, type Limits, type NodeUsage } from '../../src/decide/rebalancing/utilization/node-usage.ts';
 import { relocate } from '../../src/decide/rebalancing/utilization/relocation.ts';
-import { type LowNodeUtilizationArgs, parseArgs } from './args.ts';
+import { checkInUse, type LowNodeUtilizationArgs, parseArgs } from './args.ts';
 import { aroundAverage } from './deviation.ts';
 import { measure, needs, sourceOf } from './measurement.ts';
 
@@ -14,6 +14,7 @@ export const lowNodeUtilization: Strategy<LowNodeUtilizationArgs> = {
   summary: 'Evicts pods from over-utilised nodes while under-utilised nodes have room for them.',
   extensionPoint: 'balance',
   parseArgs,
+  checkInUse,
   propose,
   needs,
 };

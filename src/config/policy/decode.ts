@@ -4,6 +4,7 @@ import { nearest } from '../spelling.ts';
 import type { PolicyDocument } from './document.ts';
 import { type Path, type Remark, warning } from './lint/remark.ts';
 import { unknownFieldRemarks } from './lint/unknown-fields.ts';
+import type { Plugins } from './plugins.ts';
 import { policySchema, type WrittenPolicy } from './schema.ts';
 
 export const policyVersion = 'descheduler/v1alpha2';
@@ -16,7 +17,7 @@ export type Decoded = ({ readonly written: WrittenPolicy } | { readonly problem:
  * Decodes everything outside plugin args. There the reference ignores unknown fields, so they do not stop a policy that
  * works today; but a limit that is misspelt is a limit that is not there, so each one is named.
  */
-export function decodePolicy(document: PolicyDocument): Decoded {
+export function decodePolicy(document: PolicyDocument, plugins: Plugins): Decoded {
   // Plugins read their own args: in a map of thresholds null is a value.
   const raw = withoutNulls(document.value, 'args') ?? {};
   const head = checkHead(raw);
@@ -24,7 +25,7 @@ export function decodePolicy(document: PolicyDocument): Decoded {
   const first = policySchema.safeParse(raw);
   const unknown = first.success ? [] : unknownFields(first.error);
   const parsed = unknown.length === 0 ? first : policySchema.safeParse(without(raw, new Set(unknown.map(dotted)), []));
-  const remarks = unknownFieldRemarks(unknown);
+  const remarks = unknownFieldRemarks(unknown, plugins);
   if (parsed.success) return { written: parsed.data, remarks };
   const problems = parsed.error.issues.map((issue) => `${document.place(issue.path)}: ${dotted(issue.path)}: ${issue.message}`);
   return { problem: problems.join(', '), problems, remarks };

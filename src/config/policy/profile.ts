@@ -2,7 +2,8 @@ import { type EvictorArgs, evictorSettings, readEvictorArgs } from '../../decide
 import { systemCriticalPriority } from '../../decide/rebalancing/evictor.ts';
 import { type Profile, type StrategyInUse, use } from '../../decide/rebalancing/policy.ts';
 import type { Strategy } from '../../decide/rebalancing/strategy.ts';
-import { defaultEvictor, type ExtensionPoint, extensionPoints, knownPlugins } from './plugins.ts';
+import type { Path } from './lint/remark.ts';
+import { defaultEvictor, extensionPoints, pluginsOf } from './plugins.ts';
 import type { WrittenProfile } from './schema.ts';
 
 /** One profile after its args were decoded: what is wrong with it, and what it becomes once priorities are known. */
@@ -24,30 +25,35 @@ export interface PluginProblem {
   readonly says: string;
 }
 
-/** What is wrong with what an extension point enables; `name` is the plugin, where one is to blame. */
+/** What is wrong with a plugin because it is enabled; `path` leads to it from the profile. */
 export interface Misuse {
-  readonly point: ExtensionPoint;
-  readonly name: string;
+  readonly path: Path;
+  readonly plugin: string;
   readonly says: string;
 }
 
 interface PluginArgs {
   readonly undecodable?: string;
   readonly problems: readonly string[];
+  /** Wrong only when the plugin is enabled. */
+  readonly problemsInUse?: readonly string[];
   readonly inUse?: StrategyInUse;
   readonly evictor?: EvictorArgs;
 }
+
+/** The entry at `at` of pluginConfig. */
+type ConfigEntry = PluginArgs & { readonly at: number };
 
 export function draftProfile(written: WrittenProfile, strategies: readonly Strategy<unknown>[]): DraftProfile {
   const name = written.name ?? '';
   const entries = (written.pluginConfig ?? []).map((entry, at) => ({ at, name: entry.name ?? '', ...readPlugin(entry.name ?? '', entry.args, strategies) }));
   // The first of two entries of one name counts, like in the reference.
-  const config = new Map<string, PluginArgs>(entries.toReversed().map((entry) => [entry.name, entry]));
+  const config = new Map<string, ConfigEntry>(entries.toReversed().map((entry) => [entry.name, entry]));
   const evictor = config.get(defaultEvictor)?.evictor ?? {};
   return {
     undecodable: entries.flatMap(({ at, name: plugin, undecodable }) => (undecodable === undefined ? [] : [{ at, plugin, says: undecodable }])),
     problems: entries.flatMap(({ at, name: plugin, problems }) => problems.map((problem) => ({ at, plugin, says: `in profile ${name}: ${problem}` }))),
-    misuse: findMisuse(written, name, config, strategies),
+    misuse: findMisuse(written, config, strategies),
     priorityThreshold: evictor.priorityThreshold,
     build: (threshold) => ({
       name,
@@ -60,7 +66,7 @@ export function draftProfile(written: WrittenProfile, strategies: readonly Strat
 
 function readPlugin(name: string, args: unknown, strategies: readonly Strategy<unknown>[]): PluginArgs {
   const strategy = strategies.find((each) => each.name === name);
-  if (strategy === undefined && name !== defaultEvictor) return { problems: knownPlugins.has(name) ? [] : [`plugin ${name} in pluginConfig not registered`] };
+  if (strategy === undefined && name !== defaultEvictor) return { problems: [`plugin ${name} in pluginConfig not registered`] };
   if (strategy === undefined) {
     const read = readEvictorArgs(args);
     if (read.kind === 'undecodable') return { undecodable: read.because, problems: [] };
@@ -68,26 +74,31 @@ function readPlugin(name: string, args: unknown, strategies: readonly Strategy<u
   }
   const read = strategy.parseArgs(args);
   if (read.kind === 'undecodable') return { undecodable: read.because, problems: [] };
-  return { problems: read.problems, inUse: use(strategy, read.args) };
+  return { problems: read.problems, problemsInUse: strategy.checkInUse?.(read.args) ?? [], inUse: use(strategy, read.args) };
 }
 
 const inUse = (enabled: readonly string[] = [], config: ReadonlyMap<string, PluginArgs>): StrategyInUse[] => enabled.flatMap((name) => config.get(name)?.inUse ?? []);
 
-/** Plugins that are enabled where they cannot work, without their entry in pluginConfig, or before we have built them. */
-function findMisuse(written: WrittenProfile, profile: string, config: ReadonlyMap<string, PluginArgs>, strategies: readonly Strategy<unknown>[]): Misuse[] {
+/** Plugins that are enabled where they cannot work, without their entry in pluginConfig, or with args that cannot be used. */
+function findMisuse(written: WrittenProfile, config: ReadonlyMap<string, ConfigEntry>, strategies: readonly Strategy<unknown>[]): Misuse[] {
+  const profile = written.name ?? '';
+  const plugins = pluginsOf(strategies);
   const misuse: Misuse[] = [];
   for (const point of extensionPoints) {
     const enabled = written.plugins?.[point]?.enabled ?? [];
-    const misplaced = enabled.filter((name) => !(knownPlugins.get(name) ?? []).includes(point));
+    const whereEnabled = (plugin: string): Path => ['plugins', point, 'enabled', enabled.indexOf(plugin)];
+    const misplaced = enabled.filter((plugin) => !(plugins.get(plugin) ?? []).includes(point));
     const shown = point === 'preevictionfilter' ? 'preEvictionFilter' : point;
     const [first] = misplaced;
-    if (first !== undefined) misuse.push({ point, name: first, says: `profile ${JSON.stringify(profile)} configures ${shown} extension point of non-existing plugins: ${misplaced.join(', ')}` });
-    const placed = enabled.filter((name) => name !== defaultEvictor && !misplaced.includes(name));
-    const unbuilt = placed.filter((name) => !strategies.some((each) => each.name === name));
-    misuse.push(...unbuilt.map((name) => ({ point, name, says: `profile ${JSON.stringify(profile)}: plugin ${name} is known but not built yet in evenkeel 0.1; take it out of ${point}.enabled` })));
-    misuse.push(...placed.filter((name) => !config.has(name)).map((name) => ({ point, name, says: `unable to find ${JSON.stringify(name)} plugin config` })));
+    if (first !== undefined) misuse.push({ path: whereEnabled(first), plugin: first, says: `profile ${JSON.stringify(profile)} configures ${shown} extension point of non-existing plugins: ${misplaced.join(', ')}` });
+    for (const plugin of new Set(enabled)) if (plugin !== defaultEvictor && !misplaced.includes(plugin)) misuse.push(...misusedArgs(plugin, config.get(plugin), { profile, whereEnabled }));
   }
   return misuse;
+}
+
+function misusedArgs(plugin: string, entry: ConfigEntry | undefined, { profile, whereEnabled }: { readonly profile: string; whereEnabled(plugin: string): Path }): Misuse[] {
+  if (entry === undefined) return [{ path: whereEnabled(plugin), plugin, says: `unable to find ${JSON.stringify(plugin)} plugin config` }];
+  return (entry.problemsInUse ?? []).map((problem) => ({ path: ['pluginConfig', entry.at, 'args'], plugin, says: `in profile ${profile}: ${problem}` }));
 }
 
 /**

@@ -117,10 +117,12 @@ evictionFailureEventNotification: yes
     expect(outcome).toMatchObject({ kind: 'refused', because: wanted });
   });
 
-  test('a known plugin that is not built yet is refused by name', async () => {
-    const text = profile('[{name: PodLifeTime}]', '{deschedule: {enabled: [PodLifeTime]}}');
-    const outcome = await readPolicy({ path: 'policy.yaml', text, strategies: [], priorityOf: () => Promise.resolve(undefined) });
-    expect(outcome).toMatchObject({ kind: 'refused', because: 'profile "p": plugin PodLifeTime is known but not built yet in evenkeel 0.1; take it out of deschedule.enabled' });
+  test('Prometheus with other thresholds than MetricResource is refused, and accepted as long as the plugin is not enabled', async () => {
+    const text = (plugins: string): string => profile('[{name: LowNodeUtilization, args: {thresholds: {cpu: 20}, targetThresholds: {cpu: 50}, metricsUtilization: {source: Prometheus, prometheus: {query: up}}}}]', plugins);
+    const because = 'in profile p: thresholds: with Prometheus only MetricResource can be named, not cpu';
+    expect(await read(text('{balance: {enabled: [LowNodeUtilization]}}'))).toMatchObject({ kind: 'refused', because, problems: [`5:51: ${because}`] });
+    expect((await accepted(text('{}'))).policy.profiles).toHaveLength(1);
+    expect(await read(text('{deschedule: {enabled: [LowNodeUtilization]}}'))).toMatchObject({ kind: 'refused', because: expect.stringContaining('non-existing plugins: LowNodeUtilization') });
   });
 
   test('a threshold by name is looked up once, and must exist and not be system-critical', async () => {

@@ -7,6 +7,7 @@ import { type PolicyDocument, readPolicyDocument } from './document.ts';
 import { policyRemarks } from './lint/lint.ts';
 import { byPlace, placedProblems } from './lint/problems.ts';
 import type { Remark } from './lint/remark.ts';
+import { type Plugins, pluginsOf } from './plugins.ts';
 import { type DraftProfile, draftProfile, resolveThreshold } from './profile.ts';
 import { checkMetricsProviders, idleSources, metricsSources } from './providers.ts';
 import type { WrittenPolicy } from './schema.ts';
@@ -40,12 +41,13 @@ export async function readPolicy(source: PolicySource): Promise<ReadPolicy> {
   const failed = `failed decoding descheduler's policy config ${JSON.stringify(source.path)}`;
   const document = readPolicyDocument(source.text);
   if ('problem' in document) return { ...refuse(`${failed}: ${document.problem}`, [document.problem]), warnings: [], hints: [] };
-  const decoded = decodePolicy(document);
+  const plugins = pluginsOf(source.strategies);
+  const decoded = decodePolicy(document, plugins);
   if ('problem' in decoded) return { ...refuse(`${failed}: ${decoded.problem}`, decoded.problems), ...tell(document, decoded.remarks) };
   const { written } = decoded;
   const drafts = (written.profiles ?? []).map((profile) => draftProfile(profile, source.strategies));
-  const told = tell(document, [...decoded.remarks, ...policyRemarks(written)]);
-  const ended = judge(document, { written, drafts, failed });
+  const told = tell(document, [...decoded.remarks, ...policyRemarks(written, plugins)]);
+  const ended = judge(document, { written, drafts, failed, plugins });
   if (ended !== undefined) return { ...ended, ...told };
   const finished = await finish(written, drafts, source);
   const idle = finished.kind === 'policy' ? idleSources(finished.policy) : [];
@@ -62,8 +64,8 @@ function tell(document: PolicyDocument, remarks: readonly Remark[]): { readonly 
 }
 
 /** What stops a policy before anything outside of it is asked for. */
-function judge(document: PolicyDocument, { written, drafts, failed }: { written: WrittenPolicy; drafts: readonly DraftProfile[]; failed: string }): Refused | undefined {
-  const problems = placedProblems(document, written, drafts);
+function judge(document: PolicyDocument, { written, drafts, failed, plugins }: { written: WrittenPolicy; drafts: readonly DraftProfile[]; failed: string; plugins: Plugins }): Refused | undefined {
+  const problems = placedProblems(document, written, drafts, plugins);
   const [undecodable] = drafts.flatMap((each) => each.undecodable);
   if (undecodable !== undefined) return refuse(`${failed}: ${undecodable.says}`, problems);
   const invalid = [...checkMetricsProviders(written), ...drafts.flatMap((each) => each.problems.map(({ says }) => says))];

@@ -17,6 +17,8 @@ export interface Strategy<Args> {
   readonly extensionPoint: 'deschedule' | 'balance';
   /** Reads and checks the plugin's `args`; defaults are applied here. */
   parseArgs(raw: unknown): ReadArgs<Args>;
+  /** What is wrong with arguments only where the plugin is enabled; absent when nothing can be. */
+  checkInUse?(args: Args): readonly string[];
   /** Yields pods in the order in which they should go, and learns what became of each before it names the next. */
   propose(view: StrategyView, args: Args): Proposals;
   /** What it reads besides nodes and pods; absent when nothing. */

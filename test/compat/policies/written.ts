@@ -61,6 +61,8 @@ const tops: Readonly<Record<string, string>> = {
   'Prometheus without an address': `${head}metricsProviders: [{source: Prometheus, prometheus: {url: ""}}]\n`,
   'Prometheus with a bad address': `${head}metricsProviders: [{source: Prometheus, prometheus: {url: "http://a b:x"}}]\n`,
   'a Prometheus token without a reference': `${head}metricsProviders: [{source: Prometheus, prometheus: {url: "http://p", authToken: {}}}]\n`,
+  'other thresholds with Prometheus, of a plugin that is not enabled': `${head}profiles:\n- name: p\n  pluginConfig: [{name: LowNodeUtilization, args: {thresholds: {cpu: 20}, targetThresholds: {cpu: 50}, metricsUtilization: {source: Prometheus, prometheus: {query: up}}}}]\n`,
+  'other thresholds with Prometheus, of a plugin that is enabled': `${head}profiles:\n- name: p\n  pluginConfig: [{name: LowNodeUtilization, args: {thresholds: {cpu: 20}, targetThresholds: {cpu: 50}, metricsUtilization: {source: Prometheus, prometheus: {query: up}}}}]\n  plugins: {balance: {enabled: [LowNodeUtilization]}}\n`,
   'a Prometheus token without a namespace': `${head}metricsProviders: [{source: Prometheus, prometheus: {url: "http://p", authToken: {secretReference: {name: a}}}}]\n`,
 };
 

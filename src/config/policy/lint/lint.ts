@@ -1,16 +1,17 @@
 import { nearest } from '../../spelling.ts';
+import type { Plugins } from '../plugins.ts';
 import type { WrittenPolicy } from '../schema.ts';
 import { profileRemarks } from './profile.ts';
 import { hint, type Remark, warning, when } from './remark.ts';
 
 /** What of a policy that can be decoded does nothing, or not what it seems to. */
-export function policyRemarks(written: WrittenPolicy): Remark[] {
+export function policyRemarks(written: WrittenPolicy, plugins: Plugins): Remark[] {
   const { apiVersion, profiles = [] } = written;
   return [
     ...when(apiVersion !== undefined && profiles.length === 0, warning([], 'the policy has no profiles, so it evicts nothing')),
     ...limitRemarks(written),
     ...sourceRemarks(written),
-    ...profiles.flatMap((profile, at) => profileRemarks(profile, ['profiles', at], profiles)),
+    ...profiles.flatMap((profile, at) => profileRemarks(profile, ['profiles', at], profiles, plugins)),
   ];
 }
 

@@ -2,14 +2,15 @@ import { evictorArgNames } from '../../../decide/rebalancing/evictor-args.ts';
 import { parseSelector } from '../../../model/selector.ts';
 import { nearest } from '../../spelling.ts';
 import type { PolicyDocument } from '../document.ts';
-import { defaultEvictor, knownPlugins } from '../plugins.ts';
-import type { DraftProfile, Misuse, PluginProblem } from '../profile.ts';
+import { defaultEvictor, type Plugins } from '../plugins.ts';
+import type { DraftProfile, PluginProblem } from '../profile.ts';
 import { checkMetricsProviders } from '../providers.ts';
 import type { WrittenPolicy } from '../schema.ts';
 import type { Path } from './remark.ts';
 
 /** Everything that is wrong with a policy that can be decoded outside its args, each with its place, in the order of the file. */
-export function placedProblems(document: PolicyDocument, written: WrittenPolicy, drafts: readonly DraftProfile[]): string[] {
+export function placedProblems(document: PolicyDocument, written: WrittenPolicy, drafts: readonly DraftProfile[], plugins: Plugins): string[] {
+  const meantPlugin = (plugin: string): string => didYouMean(plugins.has(plugin) ? undefined : nearest(plugin, [...plugins.keys()]));
   const found: { readonly path: Path; readonly says: string }[] = checkMetricsProviders(written).map((says) => ({ path: ['metricsProviders'], says }));
   const nodes = parseSelector(written.nodeSelector ?? '');
   if ('problem' in nodes) found.push({ path: ['nodeSelector'], says: `nodeSelector: ${nodes.problem}` });
@@ -17,7 +18,7 @@ export function placedProblems(document: PolicyDocument, written: WrittenPolicy,
     const path = ['profiles', at];
     found.push(...draft.undecodable.map((each) => ({ path: [...path, 'pluginConfig', each.at, 'args', ...fieldIn(each.says)], says: `${each.plugin}: ${each.says}${meantField(each)}` })));
     found.push(...draft.problems.map((each) => ({ path: [...path, 'pluginConfig', each.at], says: `${each.says}${meantPlugin(each.plugin)}` })));
-    found.push(...draft.misuse.map((each) => ({ path: [...path, 'plugins', each.point, 'enabled', indexOf(written, at, each)], says: `${each.says}${meantPlugin(each.name)}` })));
+    found.push(...draft.misuse.map((each) => ({ path: [...path, ...each.path], says: `${each.says}${meantPlugin(each.plugin)}` })));
   }
   return found.map(({ path, says }) => ({ place: document.place(path), says })).toSorted(byPlace).map(({ place, says }) => `${place}: ${says}`);
 }
@@ -28,8 +29,6 @@ export function byPlace(left: { readonly place: string }, right: { readonly plac
   const [otherLine = 0, otherColumn = 0] = right.place.split(':').map(Number);
   return line - otherLine || column - otherColumn;
 }
-
-const indexOf = ({ profiles = [] }: WrittenPolicy, at: number, { point, name }: Misuse): number => (profiles[at]?.plugins?.[point]?.enabled ?? []).indexOf(name);
 
 const unknownField = /unknown field "([^"]+)"/u;
 
@@ -45,10 +44,7 @@ const argNames = ['namespaces', 'include', 'exclude', 'labelSelector', 'excludeO
 function meantField({ plugin, says }: PluginProblem): string {
   const written = unknownField.exec(says)?.[1]?.split('.').at(-1) ?? '';
   const meant = nearest(written, plugin === defaultEvictor ? evictorArgNames : argNames);
-  return meant === undefined || meant === written ? '' : `; did you mean "${meant}"?`;
+  return didYouMean(meant === written ? undefined : meant);
 }
 
-function meantPlugin(written: string): string {
-  const meant = knownPlugins.has(written) ? undefined : nearest(written, [...knownPlugins.keys()]);
-  return meant === undefined ? '' : `; did you mean "${meant}"?`;
-}
+const didYouMean = (meant: string | undefined): string => (meant === undefined ? '' : `; did you mean "${meant}"?`);

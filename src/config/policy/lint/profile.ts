@@ -1,17 +1,17 @@
-import { defaultEvictor, extensionPoints, knownPlugins } from '../plugins.ts';
+import { defaultEvictor, extensionPoints, type Plugins } from '../plugins.ts';
 import type { WrittenProfile } from '../schema.ts';
 import { evictorRemarks } from './evictor.ts';
 import { pluginRemarks } from './plugin-args.ts';
 import { field, hint, type Path, type Remark, warning, when } from './remark.ts';
 
 /** What of a profile does nothing, or not what it seems to. */
-export function profileRemarks(profile: WrittenProfile, path: Path, others: readonly WrittenProfile[]): Remark[] {
+export function profileRemarks(profile: WrittenProfile, path: Path, others: readonly WrittenProfile[], plugins: Plugins): Remark[] {
   const { name = '', pluginConfig = [] } = profile;
   const enabled = new Set(extensionPoints.flatMap((point) => profile.plugins?.[point]?.enabled ?? []));
   const context = { nodeFit: pluginConfig.some((entry) => entry.name === defaultEvictor && field(entry.args, 'nodeFit') === true), enabled };
   const remarks = [
     ...pluginSets(profile, path),
-    ...configEntries(profile, path, enabled),
+    ...configEntries(profile, path, (plugin) => plugin !== defaultEvictor && plugins.has(plugin) && !enabled.has(plugin)),
     ...pluginConfig.flatMap((entry, at) => (entry.name === defaultEvictor ? evictorRemarks : pluginRemarks)(entry, [...path, 'pluginConfig', at, 'args'], context)),
     ...when(![...enabled].some((plugin) => plugin !== defaultEvictor), hint(path, 'it enables no plugin, so it evicts nothing')),
     ...when(others.some((other) => other !== profile && (other.name ?? '') === name), hint([...path, 'name'], 'another profile has the same name: metrics, logs and eviction reasons will not tell them apart')),
@@ -30,10 +30,10 @@ function pluginSets({ plugins = {} }: WrittenProfile, path: Path): Remark[] {
   ];
 }
 
-function configEntries({ pluginConfig = [] }: WrittenProfile, path: Path, enabled: ReadonlySet<string>): Remark[] {
+function configEntries({ pluginConfig = [] }: WrittenProfile, path: Path, isIdle: (plugin: string) => boolean): Remark[] {
   const names = pluginConfig.map(({ name = '' }) => name);
   return [
-    ...names.flatMap((name, at) => (names.indexOf(name) === at && name !== defaultEvictor && knownPlugins.has(name) && !enabled.has(name) ? [warning([...path, 'pluginConfig', at], `${name} is configured but not enabled, so it does nothing`)] : [])),
+    ...names.flatMap((name, at) => (names.indexOf(name) === at && isIdle(name) ? [warning([...path, 'pluginConfig', at], `${name} is configured but not enabled, so it does nothing`)] : [])),
     ...repeated(names).map(({ value, at }) => warning([...path, 'pluginConfig', at], `${value} is configured twice; only the first entry counts. For two configurations write two profiles`)),
   ];
 }

@@ -1,7 +1,7 @@
 import { dotted } from '../../../decide/rebalancing/args.ts';
 import { evictorArgNames } from '../../../decide/rebalancing/evictor-args.ts';
 import { nearest } from '../../spelling.ts';
-import { extensionPoints, knownPlugins } from '../plugins.ts';
+import { extensionPoints, type Plugins } from '../plugins.ts';
 import { policySchema } from '../schema.ts';
 import { type Path, type Remark, warning } from './remark.ts';
 
@@ -9,8 +9,8 @@ import { type Path, type Remark, warning } from './remark.ts';
 const mostNamed = 20;
 
 /** One warning for each field that nobody reads, with where it belongs or what was meant. */
-export function unknownFieldRemarks(unknown: readonly Path[]): Remark[] {
-  const named = unknown.slice(0, mostNamed).map((path) => warning(path, `unknown field "${dotted(path)}" is ignored${advice(path)}`));
+export function unknownFieldRemarks(unknown: readonly Path[], plugins: Plugins): Remark[] {
+  const named = unknown.slice(0, mostNamed).map((path) => warning(path, `unknown field "${dotted(path)}" is ignored${advice(path, plugins)}`));
   const more = unknown[mostNamed];
   return more === undefined ? named : [...named, warning(more, `${unknown.length - mostNamed} more unknown fields are ignored, from here on`)];
 }
@@ -33,19 +33,19 @@ const elsewhere: ReadonlyMap<string, string> = new Map(Object.entries({
   deschedulingInterval: '; it is the flag --descheduling-interval',
 }));
 
-function advice(path: Path): string {
+function advice(path: Path, plugins: Plugins): string {
   const written = String(path.at(-1));
   const block = path.toReversed().slice(1).find((step) => typeof step === 'string') ?? '';
   const meant = nearest(written, known.get(block) ?? ['enabled', 'disabled']);
   if (meant !== undefined) return `; did you mean "${meant}"?`;
-  return elsewhere.get(written) ?? belonging(written, block);
+  return elsewhere.get(written) ?? belonging(written, block, plugins);
 }
 
 /** A field that exists, in another place. */
-function belonging(written: string, block: string): string {
+function belonging(written: string, block: string, plugins: Plugins): string {
   if (evictorArgNames.includes(written)) return `; it is an argument of DefaultEvictor now: write it into the args of DefaultEvictor in pluginConfig`;
   if (block !== '' && topLevel.includes(written)) return '; it belongs to the top level of the policy';
   if (block !== 'plugins' && points.includes(written)) return '; it belongs under plugins of a profile';
-  if (knownPlugins.has(written)) return '; plugins are listed by name, in pluginConfig and under plugins';
+  if (plugins.has(written)) return '; plugins are listed by name, in pluginConfig and under plugins';
   return '';
 }
