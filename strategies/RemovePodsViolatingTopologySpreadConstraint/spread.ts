@@ -1,10 +1,10 @@
 import type { PodRecord } from '../../src/model/cluster.ts';
 import { field } from '../../src/model/node-selector.ts';
+import type { LabelIndex } from '../../src/decide/rebalancing/label-index.ts';
 import type { Fit, StrategyView } from '../../src/decide/rebalancing/strategy.ts';
 import { givenAway } from './balance.ts';
 import type { Constraint } from './constraint.ts';
 import { type Domain, Domains } from './domains.ts';
-import type { LabelIndex } from './label-index.ts';
 import type { Topologies } from './topology.ts';
 
 export interface Selected {
@@ -23,7 +23,7 @@ interface Surroundings {
 /** The pods that have to go so that one constraint holds, the most dispensable ones of each domain first. */
 export function overcrowding(constraint: Constraint, surroundings: Surroundings): Selected[] {
   const { view, topologies, index } = surroundings;
-  const domains = new Domains(topologies.of(constraint), index.matching(constraint.selector));
+  const domains = new Domains(topologies.of(constraint), index.selected(constraint.selector));
   const { crowded, empty, smallest, largest } = domains;
   explain(surroundings, constraint, domains);
   if (largest - smallest <= constraint.maxSkew) return [];

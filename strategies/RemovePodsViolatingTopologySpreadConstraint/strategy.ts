@@ -1,10 +1,10 @@
 import type { PodRecord } from '../../src/model/cluster.ts';
-import { labelSelectorOf } from '../../src/decide/rebalancing/args.ts';
+import { LabelIndex } from '../../src/decide/rebalancing/label-index.ts';
 import { byText } from '../../src/decide/rebalancing/order.ts';
+import { scopeOf } from '../../src/decide/rebalancing/scope.ts';
 import type { Proposals, Strategy, StrategyView } from '../../src/decide/rebalancing/strategy.ts';
 import { parseArgs, type TopologySpreadArgs } from './args.ts';
 import { declaredConstraints } from './constraint.ts';
-import { LabelIndex } from './label-index.ts';
 import { overcrowding, type Selected } from './spread.ts';
 import { Topologies } from './topology.ts';
 
@@ -25,18 +25,17 @@ function* propose(view: StrategyView, args: TopologySpreadArgs): Proposals {
 }
 
 /** Each constraint is balanced by itself, from all pods, whatever others select: namespaces by name, constraints by their first pod. */
-function* selected(view: StrategyView, { constraints = [], topologyBalanceNodeFit = true, ...wanted }: TopologySpreadArgs): Generator<Selected> {
+function* selected(view: StrategyView, { constraints = [], topologyBalanceNodeFit = true, ...scope }: TopologySpreadArgs): Generator<Selected> {
   const considered = constraints.length > 0 ? constraints : ['DoNotSchedule'];
   const topologies = new Topologies(view.nodes);
-  for (const [namespace, pods] of podsByNamespace(view, wanted)) {
+  for (const [namespace, pods] of podsByNamespace(view, scopeOf(scope))) {
     const surroundings = { view, namespace, topologies, index: new LabelIndex(pods.filter((pod) => !view.isTerminating(pod))), mustFit: topologyBalanceNodeFit };
     for (const constraint of declaredConstraints(pods, considered)) yield* overcrowding(constraint, surroundings);
   }
 }
 
 /** Protected pods are not seen: neither counted nor moved, and what they declare is not read. */
-function podsByNamespace(view: StrategyView, { namespaces, labelSelector }: TopologySpreadArgs): [string, PodRecord[]][] {
-  const labels = labelSelectorOf(labelSelector);
-  const pods = view.nodes.flatMap((node) => view.pods(node, { namespaces, labels, phases: 'active' }).filter(view.isEvictable));
+function podsByNamespace(view: StrategyView, scope: ReturnType<typeof scopeOf>): [string, PodRecord[]][] {
+  const pods = view.nodes.flatMap((node) => view.pods(node, { ...scope, phases: 'active' }).filter(view.isEvictable));
   return [...Map.groupBy(pods, ({ namespace }) => namespace)].toSorted(([left], [right]) => byText(left, right));
 }
