@@ -57,7 +57,9 @@ describe('evicting a pod', () => {
     ['a lost answer, applied', [refused(0), pod('u1', '2026-01-01T00:00:00Z')], 'evicted'],
     ['a lost answer, applied and over', [refused(0), refused(404)], 'evicted'],
     ['a lost answer, not applied', [refused(0), pod('u1')], 'failed'],
-    ['a lost answer, and then silence', [refused(0), refused(0)], 'failed'],
+    ['a lost answer, and then silence', [refused(0), refused(0)], 'unknown'],
+    ['an answer from half-way, and then silence', [refused(504), refused(0)], 'unknown'],
+    ['a conflict, and then silence', [refused(409), refused(0)], 'failed'],
     ['a missing permission', [refused(403)], 'failed'],
   ] as const)('%s', async (_, answers, kind) => {
     expect(await evictPod(eviction, parts(answering(...answers).api))).toMatchObject({ kind });

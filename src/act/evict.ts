@@ -9,8 +9,11 @@ export interface EvictParts {
   readonly gracePeriodSeconds: number | undefined;
 }
 
-/** What the API server made of it, or that it asks to be asked again: whoever may wait looks first whether evicting is still right. */
-export type Asked = EvictionAnswer | { readonly kind: 'later'; readonly after: Duration; readonly because: string };
+/**
+ * What the API server made of it, or that it asks to be asked again: whoever may wait looks first whether evicting is still
+ * right. `unknown`: the pod may be on its way out or not, so nobody can tell how much of the limits is left.
+ */
+export type Asked = EvictionAnswer | { readonly kind: 'unknown'; readonly because: string } | { readonly kind: 'later'; readonly after: Duration; readonly because: string };
 
 /**
  * Asks the API server to evict one pod, bound to its UID, so that a successor of the same name is never hit. Disruption
@@ -44,8 +47,9 @@ async function judge(error: ApiError, pod: PodName, api: Api): Promise<Asked> {
   if (error.status === 404) return { kind: 'gone', because: 'the pod was gone when we asked' };
   if (error.status === 409 && (await lookAgain(api, pod)) === 'gone') return { kind: 'gone', because: 'the pod was replaced by another of its name' };
   // No answer, or one from half-way: the eviction may have been carried out, and must count against the limits if it was.
-  if ((error.status === 0 || error.status >= 500) && ['going', 'gone'].includes(await lookAgain(api, pod))) return { kind: 'evicted' };
-  return { kind: 'failed', because: error.message };
+  const now = error.status === 0 || error.status >= 500 ? await lookAgain(api, pod) : 'there';
+  if (now === 'unknown') return { kind: 'unknown', because: error.message };
+  return now === 'there' ? { kind: 'failed', because: error.message } : { kind: 'evicted' };
 }
 
 /** What a webhook answers that moves the pod by itself, a virtual machine for example. Asking again would not hurry it. */

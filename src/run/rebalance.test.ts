@@ -158,6 +158,13 @@ describe('a rebalance run', () => {
     await expect(run(() => undefined, { observe: () => Promise.reject(error(500)) })).rejects.toThrow('answer 500');
   });
 
+  test('ends when it cannot be told whether a pod was evicted: a limit might be reached', async () => {
+    const { summary, evictions, entries } = await run((request) => (isEviction(request) || request.path.includes('/pods/') ? error(0) : undefined));
+    expect(evictions).toBe(1);
+    expect(summary).toMatchObject({ totals: { evicted: 0, failed: 0 }, stopped: { cause: 'blind', because: expect.stringMatching(/^it cannot be told whether shop\/web-n1-\d was evicted: answer 0$/u) as string } });
+    expect(entries.filter(({ kind }) => kind === 'stopped')).toHaveLength(1);
+  });
+
   test('waits when the server asks for it, for 30 s in all, and then goes on with the others', async () => {
     const slept: number[] = [];
     const clock: Clock = { now: () => ({ wall: instant(0), tick: tick(0) }), sleep: (time) => Promise.resolve(void slept.push(time)) };

@@ -127,6 +127,8 @@ async function evictPatiently(parts: RebalanceParts, eviction: Eviction, trying:
     const stop = stopAnswer(await mayNot(parts, trying.lease));
     if (stop !== undefined) return stop;
     const asked = await evictPod(eviction, { api: parts.api, gracePeriodSeconds: trying.policy.gracePeriodSeconds });
+    // It may have been the last one that a limit allows.
+    if (asked.kind === 'unknown') return { kind: 'stop', ...blind(`whether ${eviction.pod.namespace}/${eviction.pod.name} was evicted`, asked.because) };
     if (asked.kind !== 'later') return asked;
     if (asked.after > trying.patience) return { kind: 'blocked', because: asked.because };
     trying.patience = milliseconds(trying.patience - asked.after);
