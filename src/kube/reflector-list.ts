@@ -1,5 +1,6 @@
 import { seconds } from '../model/time.ts';
 import type { Api } from './api.ts';
+import { eventLoopTurn } from './event-loop.ts';
 import { MustRelist } from './reflector-events.ts';
 
 interface ListAnswer {
@@ -63,6 +64,3 @@ async function readPage(api: Api, { path, query, readProtobuf, pageSize = 500 }:
   const answer = await api.call<ListAnswer | undefined>({ verb: 'GET', path, query: { ...query, limit: pageSize, continue: next }, limit: seconds(30), signal, ...(readProtobuf === undefined ? {} : { readProtobuf }) });
   return answer ?? {};
 }
-
-/** Lets timers and other connections run, the lease renewal above all. */
-export const eventLoopTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,8 +1,9 @@
 import { type Duration, elapsed, milliseconds, seconds, type Tick } from '../model/time.ts';
 import { answered } from './api.ts';
+import { eventLoopTurn } from './event-loop.ts';
 import type { Copy } from './reflector-copy.ts';
 import { MustRelist, readEvent } from './reflector-events.ts';
-import { eventLoopTurn, listPages } from './reflector-list.ts';
+import { listPages } from './reflector-list.ts';
 import type { ReflectorOptions } from './reflector.ts';
 import { guardSilence } from './silence.ts';
 

@@ -103,6 +103,24 @@ describe('rebalancing that starts by itself', () => {
     expect(events.at(-1)).toMatchObject({ regarding: { kind: 'Lease' }, note: expect.stringContaining('by schedule has evicted 4') as string });
   });
 
+  test('counting what is planned lets others work meanwhile, and ends when the controller does', async () => {
+    settings = { ...settings, schedule: '*/3 * * * *' };
+    policy = aPolicy({
+      ...removeDuplicates,
+      *propose(view, args) {
+        const proposals = removeDuplicates.propose(view, args);
+        for (let next = proposals.next(); next.done !== true; next = proposals.next(yield next.value)) {
+          clock.block(seconds(1));
+          setImmediate(() => stop.abort());
+        }
+      },
+    });
+    await pass(seconds(155));
+    expect(stop.signal.aborted).toBe(true);
+    expect(evictions).toHaveLength(0);
+    expect(reasons()).not.toContain('RebalancePlanned');
+  });
+
   test('slots that come while a pass is under way are counted, never a second pass', async () => {
     settings = { ...settings, schedule: '*/3 * * * *' };
     onEviction = () => clock.sleep(seconds(100));

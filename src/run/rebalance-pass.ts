@@ -2,6 +2,7 @@ import { ClusterIndex } from '../decide/rebalancing/cluster-index.ts';
 import { rebalanceCycle } from '../decide/rebalancing/cycle.ts';
 import type { RebalancePolicy } from '../decide/rebalancing/policy.ts';
 import type { Api } from '../kube/api.ts';
+import { takingTurns } from '../kube/event-loop.ts';
 import type { Configuration } from '../model/configuration.ts';
 import { isClosed, type NodeFence } from '../model/nodefence.ts';
 import type { ClusterFacts, CycleSummary } from '../model/rebalancing.ts';
@@ -70,7 +71,7 @@ async function run(parts: PassParts, policy: RebalancePolicy, trigger: Trigger, 
     const listed = needed.podDetails ? await listCluster(api, needed, signal) : { ...followed, ...(await listSurroundings(api, needed, signal)) };
     const usage = await parts.measuring.read(usageWanted(wanted), signal);
     const facts = usage === undefined ? listed : { ...listed, usage };
-    const evictions = countPlanned(facts, wanted, clock);
+    const evictions = await countPlanned(facts, wanted, { clock, signal });
     if (evictions > 0) tell.planned(evictions, dryRun);
     return facts;
   };
@@ -79,11 +80,16 @@ async function run(parts: PassParts, policy: RebalancePolicy, trigger: Trigger, 
   return summary;
 }
 
-/** The same cycle with every eviction granted: what this pass would like to do. */
-function countPlanned(facts: ClusterFacts, policy: RebalancePolicy, clock: Clock): number {
+/** The same cycle with every eviction granted: what this pass would like to do. Rejects when it is told to stop. */
+async function countPlanned(facts: ClusterFacts, policy: RebalancePolicy, { clock, signal }: Pick<PassParts, 'clock'> & { readonly signal: AbortSignal }): Promise<number> {
+  const turn = takingTurns(clock);
   const cycle = rebalanceCycle({ index: new ClusterIndex(facts), policy, now: clock.now().wall, afterEviction: 'terminating' });
   let step = cycle.next();
-  while (step.done !== true) step = cycle.next(step.value.kind === 'evict' ? { kind: 'evicted' } : undefined);
+  while (step.done !== true) {
+    await turn();
+    signal.throwIfAborted();
+    step = cycle.next(step.value.kind === 'evict' ? { kind: 'evicted' } : undefined);
+  }
   return step.value.totals.evicted;
 }
 

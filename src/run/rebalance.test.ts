@@ -34,7 +34,7 @@ function aCluster(special: (request: ApiRequest, asked: readonly ApiRequest[]) =
   return { asked, api: { call, watch: () => Promise.reject(new Error('nothing is watched here')), close: () => Promise.resolve() } };
 }
 
-async function run(special: (request: ApiRequest, asked: readonly ApiRequest[]) => unknown, options: { dryRun?: boolean; signal?: AbortSignal; clock?: Clock; observe?: RebalanceParts['observe'] } = {}) {
+async function run(special: (request: ApiRequest, asked: readonly ApiRequest[]) => unknown, options: { dryRun?: boolean; signal?: AbortSignal; clock?: Clock; observe?: RebalanceParts['observe']; record?: RebalanceParts['record'] } = {}) {
   const { api, asked } = aCluster(special);
   const entries: RebalanceEntry[] = [];
   const parts: RebalanceParts = {
@@ -42,7 +42,10 @@ async function run(special: (request: ApiRequest, asked: readonly ApiRequest[]) 
     clock: options.clock ?? { now: () => ({ wall: instant(0), tick: tick(0) }), sleep: () => Promise.resolve() },
     identity: 'me',
     observe: options.observe ?? (() => Promise.resolve(facts({ nodes: nodes('n1', 'n2', 'n3'), pods: pods(6, 'n1') }))),
-    record: (entry) => void entries.push(entry),
+    record: (entry) => {
+      entries.push(entry);
+      options.record?.(entry);
+    },
     signal: options.signal ?? new AbortController().signal,
   };
   const summary = await rebalanceOnce(parts, aPolicy(removeDuplicates), { dryRun: options.dryRun ?? false, leaseNamespace: 'evenkeel-system' });
@@ -131,6 +134,18 @@ describe('a rebalance run', () => {
     );
     expect(evictions).toBe(1);
     expect(summary.stopped?.cause).toBe('signal');
+  });
+
+  test('a dry run lets others work meanwhile, and can be told to stop', async () => {
+    const stop = new AbortController();
+    let now = 0;
+    const clock: Clock = { now: () => ({ wall: instant(now), tick: tick(now) }), sleep: () => Promise.resolve() };
+    const record = (): void => {
+      now += 60_000; // Each step is long work.
+      setImmediate(() => stop.abort());
+    };
+    const { summary } = await run(() => undefined, { dryRun: true, signal: stop.signal, clock, record });
+    expect(summary).toMatchObject({ totals: { evicted: 1 }, stopped: { cause: 'signal' } });
   });
 
   test('a look at the fences that the stop cut short is no failure', async () => {

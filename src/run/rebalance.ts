@@ -4,6 +4,7 @@ import { type CycleInput, rebalanceCycle, type StepAnswer } from '../decide/reba
 import type { RebalancePolicy } from '../decide/rebalancing/policy.ts';
 import { warningsBefore } from '../decide/rebalancing/warnings.ts';
 import type { Api } from '../kube/api.ts';
+import { takingTurns } from '../kube/event-loop.ts';
 import type { ClusterFacts, CycleSummary, Eviction, RebalanceEntry } from '../model/rebalancing.ts';
 import { type Clock, type Duration, milliseconds, seconds } from '../model/time.ts';
 import { blind, findOpenFence, type GuardParts, type RunLease, type Stop, takeRunLease } from './rebalance-guards.ts';
@@ -77,8 +78,11 @@ async function runCycle(parts: RebalanceParts, policy: RebalancePolicy, { option
     referenceDefects: options.referenceDefects ?? false,
     ...(parts.explain === undefined ? {} : { explain: parts.explain }),
   });
+  const turn = takingTurns(parts.clock);
   let step = cycle.next();
   while (step.done !== true) {
+    // A dry run waits for nothing else, and a real one may be at a limit for thousands of steps.
+    await turn();
     const { kind, eviction } = step.value;
     let answer: StepAnswer;
     if (kind === 'limited') parts.record({ ...step.value, dryRun });
