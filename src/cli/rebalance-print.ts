@@ -30,7 +30,7 @@ export function printRun(run: FinishedRun, format: 'table' | 'json'): string {
     return `${JSON.stringify({ dryRun: run.dryRun, now, evictions: rows, warnings, summary: run.summary, ...report }, undefined, 2)}\n`;
   }
   const columns = rows.map(({ node, pod, strategy, outcome, because }) => [node, pod, strategy, outcome, because]);
-  const lines = [...failures(run.summary), ...refusedLines(run.summary), verdict(run)];
+  const lines = [...failures(run.summary), ...ends(run.summary), ...refusedLines(run.summary), verdict(run)];
   return `${rows.length === 0 ? '' : `${table(['NODE', 'POD', 'STRATEGY', 'OUTCOME', 'WHY'], columns)}\n`}${lines.join('\n')}\n`;
 }
 
@@ -54,6 +54,9 @@ function rowOf(entry: RebalanceEntry): Row[] {
 /** Strategies that could not work: what they would have done is missing. */
 const failures = ({ strategies }: CycleSummary): string[] => strategies.flatMap(({ profile, strategy, failed }) => (failed === undefined ? [] : [`${profile}/${strategy} could not work: ${failed}`]));
 
+/** Why strategies had nothing to do, or nothing more. */
+const ends = ({ strategies }: CycleSummary): string[] => strategies.flatMap(({ profile, strategy, ended }) => (ended === undefined ? [] : [`${profile}/${strategy}: ${ended}`]));
+
 function refusedLines({ strategies }: CycleSummary): string[] {
   return strategies.flatMap(({ profile, strategy, refused }) => {
     const counts = Object.entries(refused).map(([cause, pods]) => `${pods} ${cause}`);
@@ -64,6 +67,8 @@ function refusedLines({ strategies }: CycleSummary): string[] {
 function verdict({ summary, dryRun }: FinishedRun): string {
   const { evicted, blocked, gone, failed, limited } = summary.totals;
   const parts = [`${dryRun ? 'Dry run: would evict' : 'Evicted'} ${evicted}`, `blocked ${blocked}`, `gone ${gone}`, `failed ${failed}`, `limited ${limited}`];
-  const looked = summary.nodes === 0 && summary.pods === 0 ? '' : `; looked at ${summary.pods} pods on ${summary.nodes} nodes`;
+  const looked = summary.nodes === 0 && summary.pods === 0 ? '' : `; looked at ${count(summary.pods, 'pod')} on ${count(summary.nodes, 'node')}`;
   return `${parts.join(', ')}${looked}${summary.stopped === undefined ? '' : `. Stopped: ${summary.stopped.because}`}`;
 }
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

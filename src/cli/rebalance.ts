@@ -66,7 +66,7 @@ export async function rebalance(given: Given, io: Io): Promise<void> {
 /** A dry run on a snapshot: the same files give the same output, byte for byte. */
 async function planOnly(given: Given, settings: Settings, io: Io): Promise<void> {
   const source = await planFromSnapshot(given, io);
-  const explanation = explanationFor(settings);
+  const explanation = explanationFor(settings, true);
   const { entries, summary } = planRebalance({ ...source, referenceDefects: settings.referenceDefects, ...(explanation === undefined ? {} : { explain: explanation.by }) });
   for (const entry of entries) if (entry.kind === 'warning') io.error(`${entry.because}\n`);
   const report = explanation && reportOf(source.facts, source, explanation, settings);
@@ -75,7 +75,7 @@ async function planOnly(given: Given, settings: Settings, io: Io): Promise<void>
 }
 
 /** A table says who goes and why; only programs are told more, and of every pod only when they ask. */
-const explanationFor = ({ output, explain }: Settings): Explanation | undefined => (output === 'json' ? new Explanation(() => explain) : undefined);
+const explanationFor = ({ output, explain }: Settings, dryRun: boolean): Explanation | undefined => (output === 'json' ? new Explanation(() => explain, { dryRun }) : undefined);
 
 function reportOf(facts: ClusterFacts, { policy, now }: { readonly policy: RebalancePolicy; readonly now: Instant }, explanation: Explanation, { explain }: Settings): RunReport {
   const pods = Object.fromEntries([...explanation.pods].toSorted(([left], [right]) => byText(left, right)));
@@ -118,7 +118,7 @@ async function runOnce(policy: RebalancePolicy, api: Api, { io, measuring, ...se
     facts = usage === undefined ? listed : { ...listed, usage };
     return facts;
   };
-  const explanation = explanationFor(settings);
+  const explanation = explanationFor(settings, dryRun);
   try {
     const parts = { api, clock: io.clock, identity: io.identity, observe, record, signal: io.stop, ...(explanation === undefined ? {} : { explain: explanation.by }) };
     const summary = await rebalanceOnce(parts, policy, { dryRun, leaseNamespace, referenceDefects });

@@ -1,9 +1,10 @@
 import type { By } from '../decide/rebalancing/cycle.ts';
-import type { Decision } from '../decide/rebalancing/explanation.ts';
+import { wouldEvict } from '../decide/rebalancing/explanation.ts';
 import type { NodeReport } from '../decide/rebalancing/node-report.ts';
-import { type PodVerdict, whyPod } from '../decide/rebalancing/why-pod.ts';
+import { type PodVerdict, type StrategyVerdict, whyPod } from '../decide/rebalancing/why-pod.ts';
 import { formatAmount, nothing, parseQuantity } from '../model/quantity.ts';
 import { formatInstant, type Instant } from '../model/time.ts';
+import { figureLines } from './figures-print.ts';
 import type { Io } from './io.ts';
 import { asPerson, fail } from './person.ts';
 import { type PlanFlags, planFromCluster, planFromSnapshot, type PlanSource } from './plan-source.ts';
@@ -30,27 +31,25 @@ export async function whyPodCommand(written: string, options: WhyPodOptions, io:
   return asPerson(io, options.kubeconfig, async (api) => answer(await planFromCluster({ policyConfigFile, ...(prometheusTokenFile === undefined ? {} : { prometheusTokenFile }) }, api, io)));
 }
 
-/** The chain as a person reads it: the verdict, then one link on each line, then the pod's node. */
-export function printPodVerdict({ pod, verdict, because, decisions, silent, said, node }: PodVerdict, now: Instant): string {
-  const links = [
-    ...decisions.map((each) => [nameOf(each), `${words(each)}: ${each.because}`]),
-    ...said.map((each) => [nameOf(each), each.because]),
-    ...silent.map((each) => [nameOf(each), 'did not come to it']),
-    ...(node === undefined ? [] : nodeLines(node)),
-  ];
-  const widest = Math.max('because'.length, ...links.map(([label = '']) => label.length));
-  // One link says it all.
-  const lines = decisions.length === 1 ? links : [['because', because], ...links];
+/** The verdict as a person reads it: one row for each strategy, then the pod's node. */
+export function printPodVerdict({ pod, verdict, because, strategies, node }: PodVerdict, now: Instant): string {
+  const rows = [...strategies.map((each) => [nameOf(each), `${words(each)}${each.because}`]), ...(node === undefined ? [] : nodeLines(node))];
+  // One strategy says it all.
+  const lines = strategies.length === 1 ? rows : [['because', because], ...rows];
+  const widest = Math.max(...lines.map(([label = '']) => label.length));
   return [`${pod}: ${verdict} (judged at ${formatInstant(now)})`, ...lines.map(([label = '', text = '']) => `  ${label.padEnd(widest)}   ${text}`), ''].join('\n');
 }
 
 const nameOf = ({ profile, strategy }: By): string => `${profile}/${strategy}`;
 
-const words = ({ decision, filter }: Decision): string => (decision === 'evicted' ? 'would evict it' : `${decision}${filter === undefined ? '' : ` by ${filter}`}`);
+function words({ decision, filter }: StrategyVerdict): string {
+  if (decision === undefined) return '';
+  return decision === wouldEvict ? 'would evict it: ' : `${decision}${filter === undefined ? '' : ` by ${filter}`}: `;
+}
 
 function nodeLines({ name, leftOut, cordoned, pods, requests, allocatable, strategies }: NodeReport): string[][] {
   const offered = (resource: string): string => formatAmount(resource, parseQuantity(allocatable[resource] ?? '') ?? nothing);
   const shown = Object.entries(requests).map(([resource, sum]) => `${resource} ${sum} of ${offered(resource)}`);
   const state = [...(leftOut === undefined ? [] : [leftOut]), ...(cordoned ? ['cordoned'] : []), `${pods} of ${offered('pods')} pods`, ...shown];
-  return [['node', `${name}: ${state.join(', ')}`], ...strategies.map((each) => ['', `${nameOf(each)}: ${JSON.stringify(each.figures)}`])];
+  return [['node', `${name}: ${state.join(', ')}`], ...strategies.flatMap((each) => figureLines(each).map((line) => ['', line]))];
 }

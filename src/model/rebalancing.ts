@@ -96,6 +96,8 @@ export interface StrategySummary {
   readonly tally: Tally;
   /** How many pods the filters refused, by cause; a pod is counted once for each time a strategy looked at it. */
   readonly refused: Readonly<Record<string, number>>;
+  /** Why the strategy had nothing to do, or nothing more, in its own words. */
+  readonly ended?: string;
   /** Why the strategy could not work in this cycle; the others go on. */
   readonly failed?: string;
 }

@@ -1,4 +1,4 @@
-import type { PodRecord } from '../../src/model/cluster.ts';
+import { type Condition, meets } from '../../src/decide/rebalancing/conditions.ts';
 import type { Proposals, Strategy, StrategyView } from '../../src/decide/rebalancing/strategy.ts';
 import { Budget } from '../../src/decide/rebalancing/utilization/budget.ts';
 import { isUnderUtilised, whyNothingMoves } from '../../src/decide/rebalancing/utilization/classification.ts';
@@ -22,20 +22,20 @@ function* propose(view: StrategyView, args: HighNodeUtilizationArgs): Proposals 
   const tracked = trackedResources(low);
   const nodes = requestedUsage(view, tracked);
   const classOf = (usage: NodeUsage): 'under' | 'appropriate' => (isUnderUtilised(usage, low) ? 'under' : 'appropriate');
-  explainNodes(view, { nodes, classOf, low, high: full });
   const { under = [], appropriate = [] } = Object.groupBy(nodes, classOf);
   const schedulable = appropriate.filter(({ node }) => !node.unschedulable);
   const nothingMoves = whyNothingMoves({ all: nodes, under, others: schedulable, othersAre: 'schedulable', numberOfNodes: args.numberOfNodes ?? 0 });
-  if (nothingMoves !== undefined) return view.explain?.strategy(nothingMoves);
+  explainNodes(view, { nodes, classOf, low, high: full, podsStay: (usage) => nothingMoves ?? whyPodsStay(usage, classOf(usage)) });
+  if (nothingMoves !== undefined) return nothingMoves;
   const budget = new Budget(schedulable, full);
   view.explain?.strategy(`${countOf(under.length, 'under-utilised')}; ${countOf(schedulable.length, 'other')} with room for ${String(budget)}`);
-  yield* relocate(view, {
+  return yield* relocate(view, {
     sources: byLoadAscending(under),
     destinations: schedulable,
     budget,
     excludedNamespaces: args.evictableNamespaces?.exclude ?? [],
     perNode: undefined,
-    ...((args.evictionModes ?? []).includes(onlyThresholdingResources) ? { moves: names(low) } : {}),
+    ...((args.evictionModes ?? []).includes(onlyThresholdingResources) ? { moves: meets([names(low)], view.explain) } : {}),
     usageOf: (pod) => requestedBy(pod, tracked),
     satisfied: () => undefined,
     because: (source) => `${source.node.name} uses only ${shares(source, low)}, and there is room on ${countOf(schedulable.length, 'other')}`,
@@ -43,7 +43,14 @@ function* propose(view: StrategyView, args: HighNodeUtilizationArgs): Proposals 
 }
 
 /** Whether a container of the pod names one of the resources, be it with the amount 0. Pod-level requests do not count. */
-const names = (limits: Limits) => (pod: PodRecord): boolean =>
-  [...pod.containers, ...pod.initContainers].some(({ requests }) => [...limits.keys()].some((resource) => Object.hasOwn(requests, resource)));
+const names = (limits: Limits): Condition => ({
+  holds: (pod) => [...pod.containers, ...pod.initContainers].some(({ requests }) => [...limits.keys()].some((resource) => Object.hasOwn(requests, resource))),
+  otherwise: () => `no container of it requests a resource of thresholds (${[...limits.keys()].join(', ')})`,
+});
+
+function whyPodsStay({ node }: NodeUsage, classed: 'under' | 'appropriate'): string | undefined {
+  if (classed === 'under') return undefined;
+  return `${node.name} is not under-utilised${node.unschedulable ? '' : ': a destination'}`;
+}
 
 const shares = (source: NodeUsage, low: Limits): string => [...low].map(([resource, percent]) => share(source, resource, { name: 'threshold', percent })).join(', ');

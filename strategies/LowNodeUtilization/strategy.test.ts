@@ -123,7 +123,7 @@ describe('LowNodeUtilization', () => {
   test('explains nodes, and why the rest of the pods stays', () => {
     const explained = takeNotes();
     runCycle({ facts: facts({ nodes: three, pods: nine }), policy: aPolicy(strategy, all), explain: explained.explain });
-    expect(explained.nodes.map(({ name, figures }) => [name, figures['class']])).toEqual([['n1', 'over'], ['n2', 'under'], ['n3', 'appropriate']]);
+    expect(explained.nodes.map(({ name, figures, podsStay }) => [name, figures['class'], podsStay])).toEqual([['n1', 'over', undefined], ['n2', 'under', 'n2 is under-utilised: a destination'], ['n3', 'appropriate', 'n3 is neither over- nor under-utilised']]);
     expect(explained.nodes[1]?.figures).toMatchObject({ usage: { cpu: '400m', memory: '512Mi', pods: '1' }, percentages: { cpu: 10 }, thresholds: { cpu: 20 }, targetThresholds: { cpu: 50 }, caps: { cpu: '2000m' }, budget: { cpu: '1600m' } });
     expect(explained.pods['web-n1-9']).toEqual(['the destinations have no room left for cpu (cpu 0m, memory 1536Mi, pods 5)']);
     expect(explained.sentences).toEqual(['1 over-utilised node; 1 under-utilised node with room for cpu 1600m, memory 3584Mi, pods 9']);

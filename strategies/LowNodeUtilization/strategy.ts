@@ -24,12 +24,14 @@ function* propose(view: StrategyView, args: LowNodeUtilizationArgs): Proposals {
   const targets: Limits = new Map(Object.entries(args.targetThresholds ?? {}));
   const { nodes, usageOf, blindly } = measure(view, sourceOf(args), thresholds);
   const { low, high } = args.useDeviationThresholds === true ? aroundAverage(nodes, thresholds, targets) : { low: thresholds, high: targets };
-  const { under, over } = classify(view, nodes, { low, high });
+  const classOf = classifier({ low, high });
+  const [under, over] = [nodesOf(nodes, classOf, 'under'), nodesOf(nodes, classOf, 'over')];
   const nothingMoves = whyNothingMoves({ all: nodes, under, others: over, othersAre: 'over-utilised', numberOfNodes: args.numberOfNodes ?? 0 });
-  if (nothingMoves !== undefined) return view.explain?.strategy(nothingMoves);
+  explainNodes(view, { nodes, classOf, low, high, podsStay: (usage) => nothingMoves ?? whyPodsStay(usage, classOf(usage)) });
+  if (nothingMoves !== undefined) return nothingMoves;
   const budget = new Budget(under, high);
   view.explain?.strategy(`${countOf(over.length, 'over-utilised')}; ${countOf(under.length, 'under-utilised')} with room for ${String(budget)}`);
-  yield* relocate(view, {
+  return yield* relocate(view, {
     sources: byLoadDescending(over),
     destinations: under,
     budget,
@@ -41,15 +43,20 @@ function* propose(view: StrategyView, args: LowNodeUtilizationArgs): Proposals {
   });
 }
 
+type Class = 'under' | 'over' | 'appropriate';
+
 /** A cordoned node takes no pods, so it cannot be under-utilised; it can be over-utilised. */
-function classify(view: StrategyView, nodes: readonly NodeUsage[], { low, high }: { readonly low: Limits; readonly high: Limits }): { readonly under: NodeUsage[]; readonly over: NodeUsage[] } {
-  const classOf = (usage: NodeUsage): 'under' | 'over' | 'appropriate' => {
-    if (!usage.node.unschedulable && isUnderUtilised(usage, low)) return 'under';
-    return isOverUtilised(usage, high) ? 'over' : 'appropriate';
-  };
-  explainNodes(view, { nodes, classOf, low, high });
-  const classes = Map.groupBy(nodes, classOf);
-  return { under: classes.get('under') ?? [], over: classes.get('over') ?? [] };
+const classifier = ({ low, high }: { readonly low: Limits; readonly high: Limits }) => (usage: NodeUsage): Class => {
+  if (!usage.node.unschedulable && isUnderUtilised(usage, low)) return 'under';
+  return isOverUtilised(usage, high) ? 'over' : 'appropriate';
+};
+
+const nodesOf = (nodes: readonly NodeUsage[], classOf: (usage: NodeUsage) => Class, wanted: Class): NodeUsage[] => nodes.filter((usage) => classOf(usage) === wanted);
+
+function whyPodsStay({ node }: NodeUsage, classed: Class): string | undefined {
+  if (classed === 'over') return undefined;
+  if (classed === 'under') return `${node.name} is under-utilised: a destination`;
+  return node.unschedulable ? `${node.name} is cordoned, and not over-utilised` : `${node.name} is neither over- nor under-utilised`;
 }
 
 const sharesAbove = (source: NodeUsage, high: Limits): string =>

@@ -16,12 +16,14 @@ export const removePodsViolatingNodeAffinity: Strategy<NodeAffinityArgs> = {
 };
 
 function* propose(view: StrategyView, args: NodeAffinityArgs): Proposals {
+  let known = 0;
   for (const [at, type] of args.nodeAffinityType.entries()) {
     const conditionsOn = conditionsOf(type, view);
     if (conditionsOn === undefined) {
       view.explain?.strategy(`${JSON.stringify(type)} in nodeAffinityType is no known type and is passed over`);
       continue;
     }
+    known += 1;
     // The total limit ends one pass only: the next type is tried as well, and runs into the limit by itself.
     const pass = `${at}`;
     for (const node of view.nodes) {
@@ -30,6 +32,7 @@ function* propose(view: StrategyView, args: NodeAffinityArgs): Proposals {
       for (const pod of view.candidates(node, wanted)) yield { pod, because: sentence(pod, conditions), group: `${pass} ${node.name}`, pass };
     }
   }
+  return known === 0 ? 'nodeAffinityType names no known type' : undefined;
 }
 
 /** What a pass over one type of affinity asks of the pods of a node. */

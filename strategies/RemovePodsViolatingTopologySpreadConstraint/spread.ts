@@ -5,6 +5,7 @@ import type { Fit, StrategyView } from '../../src/decide/rebalancing/strategy.ts
 import { givenAway } from './balance.ts';
 import type { Constraint } from './constraint.ts';
 import { type Domain, Domains } from './domains.ts';
+import { explainDomains, explainStaying, skewOf } from './explanation.ts';
 import type { Topologies } from './topology.ts';
 
 export interface Selected {
@@ -25,17 +26,23 @@ export function overcrowding(constraint: Constraint, surroundings: Surroundings)
   const { view, topologies, index } = surroundings;
   const domains = new Domains(topologies.of(constraint), index.selected(constraint.selector));
   const { crowded, empty, smallest, largest } = domains;
-  explain(surroundings, constraint, domains);
-  if (largest - smallest <= constraint.maxSkew) return [];
+  explainDomains(surroundings, constraint, domains);
+  if (largest - smallest <= constraint.maxSkew) {
+    explainStaying(surroundings, constraint, domains);
+    return [];
+  }
   const fit = view.fit(domains.nodesBelowAverage());
   const given = givenAway({ empty, crowded: crowded.map(({ pods }) => pods.length) }, domains.average, constraint.maxSkew);
+  const chosen = new Set<PodRecord>();
   const leaving = crowded.map((domain, at) => {
     const count = given[at] ?? 0;
     if (count === 0) return [];
-    const skew = domain.pods.length - smallest;
-    const because = `${constraint.topologyKey} ${domain.name} has ${domain.pods.length} of the ${domains.counted} pods that a spread constraint counts and ${domains.smallestName} has ${smallest}: a skew of ${skew} where maxSkew is ${constraint.maxSkew}`;
-    return dispensable(domain, count, fit).flatMap((candidate) => (mayGo(surroundings, candidate) ? [{ pod: candidate.pod, because }] : []));
+    const because = skewOf(domain, constraint, domains);
+    const candidates = dispensable(domain, count, fit);
+    for (const { pod } of candidates) chosen.add(pod);
+    return candidates.flatMap((candidate) => (mayGo(surroundings, candidate) ? [{ pod: candidate.pod, because }] : []));
   });
+  explainStaying(surroundings, constraint, domains, chosen);
   // The largest domain first: a limit may end the pass early.
   return leaving.toReversed().flat();
 }
@@ -67,11 +74,4 @@ function mayGo({ mustFit, view }: Surroundings, { pod, movable }: Candidate): bo
   if (!mustFit || movable) return true;
   view.explain?.pod(pod, 'it should leave its domain, but no node of the domains that are too small would take it');
   return false;
-}
-
-function explain({ view, namespace }: Surroundings, { topologyKey, maxSkew }: Constraint, { crowded, empty, average, smallest, largest }: Domains): void {
-  if (view.explain === undefined) return;
-  const shown = crowded.length <= 10 ? crowded : crowded.slice(-10);
-  const sizes = [...shown.map(({ name, pods }) => `${name} ${pods.length}`), ...(crowded.length > shown.length ? [`${crowded.length - shown.length} smaller ones`] : []), ...(empty > 0 ? [`${empty} without any`] : [])].join(', ');
-  view.explain.strategy(`${namespace}: the pods of a constraint over ${topologyKey} are in ${sizes}; average ${Math.round(average * 100) / 100}, skew ${largest - smallest}, maxSkew ${maxSkew}`);
 }

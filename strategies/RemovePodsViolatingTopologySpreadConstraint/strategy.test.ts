@@ -153,7 +153,17 @@ describe('RemovePodsViolatingTopologySpreadConstraint', () => {
     const notes = takeNotes();
     runCycle({ facts: facts({ nodes: [zone('a'), zone('b', full)], pods: web({ a: 3, b: 1 }) }), policy: aPolicy(strategy), explain: notes.explain });
     expect(notes.sentences).toEqual(['shop: the pods of a constraint over zone are in b 1, a 3; average 2, skew 2, maxSkew 1']);
-    expect(notes.pods).toEqual({ 'web-a-3': ['it should leave its domain, but no node of the domains that are too small would take it'] });
+    expect(notes.pods['web-a-3']).toEqual(['it should leave its domain, but no node of the domains that are too small would take it']);
+  });
+
+  test('says why the other pods stay', () => {
+    const notes = takeNotes();
+    const running = [...web({ a: 3, b: 1 }), ...web({ a: 1 }, { name: 'apart', labels: { app: 'apart' }, topologySpreadConstraints: [] }), ...web({ a: 1, b: 1 }, { name: 'even', namespace: 'batch' })];
+    runCycle({ facts: facts({ nodes: zones('a', 'b'), pods: running }), policy: aPolicy(strategy), explain: notes.explain });
+    expect(notes.pods['web-a-1']).toEqual(['zone a has 3 of the 4 pods that a spread constraint counts and b has 1: a skew of 2 where maxSkew is 1; another one is chosen before it']);
+    expect(notes.pods['web-b-1']).toEqual(['zone b has 1 of the 4 pods that a spread constraint counts and b has 1: a skew of 0 where maxSkew is 1']);
+    expect(notes.pods['apart-a-1']).toEqual(['no spread constraint of namespace shop that the args consider counts it']);
+    expect(notes.pods['even-a-1']).toEqual(['zone a has 1 of the 2 pods that a spread constraint counts and a has 1: a skew of 0 where maxSkew is 1']);
   });
 
   test.each<[string, unknown]>([

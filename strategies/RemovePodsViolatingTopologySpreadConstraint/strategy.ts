@@ -5,6 +5,7 @@ import { scopeOf } from '../../src/decide/rebalancing/scope.ts';
 import type { Proposals, Strategy, StrategyView } from '../../src/decide/rebalancing/strategy.ts';
 import { parseArgs, type TopologySpreadArgs } from './args.ts';
 import { declaredConstraints } from './constraint.ts';
+import { explainUncounted } from './explanation.ts';
 import { overcrowding, type Selected } from './spread.ts';
 import { Topologies } from './topology.ts';
 
@@ -30,7 +31,9 @@ function* selected(view: StrategyView, { constraints = [], topologyBalanceNodeFi
   const topologies = new Topologies(view.nodes);
   for (const [namespace, pods] of podsByNamespace(view, scopeOf(scope))) {
     const surroundings = { view, namespace, topologies, index: new LabelIndex(pods.filter((pod) => !view.isTerminating(pod))), mustFit: topologyBalanceNodeFit };
-    for (const constraint of declaredConstraints(pods, considered)) yield* overcrowding(constraint, surroundings);
+    const declared = [...declaredConstraints(pods, considered)];
+    for (const constraint of declared) yield* overcrowding(constraint, surroundings);
+    if (view.explain !== undefined) explainUncounted(surroundings, pods, new Set(declared.flatMap(({ selector }) => surroundings.index.selected(selector))));
   }
 }
 

@@ -64,8 +64,8 @@ function* runStrategy(run: Run, profile: Profile, strategy: StrategyInUse): Gene
   const by: By = { profile: profile.name, strategy: strategy.name };
   const view = new FilteredView(run.cycle, profile.evictor, run.input.explain?.(by));
   const tally: Counts = { evicted: 0, blocked: 0, gone: 0, failed: 0, limited: 0 };
-  const failed = yield* runProposals({ run, by, tally, explain: view.explain }, strategy.propose(view));
-  run.strategies.push({ ...by, tally, refused: Object.fromEntries([...view.refused].toSorted(([left], [right]) => byText(left, right))), ...(failed === undefined ? {} : { failed }) });
+  const end = yield* runProposals({ run, by, tally, explain: view.explain }, strategy.propose(view));
+  run.strategies.push({ ...by, tally, refused: Object.fromEntries([...view.refused].toSorted(([left], [right]) => byText(left, right))), ...end });
 }
 
 interface StrategyRun {
@@ -75,8 +75,10 @@ interface StrategyRun {
   readonly explain: EngineExplainer | undefined;
 }
 
+type End = Pick<StrategySummary, 'ended' | 'failed'>;
+
 /** Takes proposals until there are no more, a limit or the driver ends them, or the strategy says why it cannot go on. */
-function* runProposals({ run, by, tally, explain }: StrategyRun, proposals: Proposals): Generator<Step, string | undefined, StepAnswer> {
+function* runProposals({ run, by, tally, explain }: StrategyRun, proposals: Proposals): Generator<Step, End, StepAnswer> {
   const closed: Closed = { groups: new Set(), passes: new Set(), everything: false };
   try {
     let next = proposals.next();
@@ -90,12 +92,19 @@ function* runProposals({ run, by, tally, explain }: StrategyRun, proposals: Prop
       if (closed.everything) break;
       next = proposals.next(outcome);
     }
+    if (next.done === true) return told(next.value, explain);
     proposals.return();
-    return undefined;
+    return {};
   } catch (error) {
-    if (error instanceof StrategyFailure) return error.message;
+    if (error instanceof StrategyFailure) return { failed: error.message };
     throw error;
   }
+}
+
+function told(ended: string | void, explain: EngineExplainer | undefined): End {
+  if (ended === undefined) return {};
+  explain?.strategy(ended);
+  return { ended };
 }
 
 /** One proposal, from its limits to what became of it. */

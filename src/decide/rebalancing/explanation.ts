@@ -4,10 +4,13 @@ import type { By } from './cycle.ts';
 import type { ProposalOutcome } from './strategy.ts';
 import type { EngineExplainer } from './view.ts';
 
+/** What a dry run says where a real one says `evicted`. */
+export const wouldEvict = 'would evict';
+
 /** One link of the chain that decided about a pod. */
 export interface Decision extends By {
   /** `refused` by a filter, left where it is by the strategy (`stays`), or what became of the proposal to evict it. */
-  readonly decision: 'refused' | 'stays' | ProposalOutcome['kind'];
+  readonly decision: 'refused' | 'stays' | typeof wouldEvict | ProposalOutcome['kind'];
   /** The filter that refused it. */
   readonly filter?: Refusal;
   /** A sentence with the deciding figure. */
@@ -16,6 +19,8 @@ export interface Decision extends By {
 
 export interface NodeFigures extends By {
   readonly figures: Readonly<Record<string, unknown>>;
+  /** Why the strategy takes no pod off the node; absent where it may. */
+  readonly podsStay?: string;
 }
 
 export interface Ending extends By {
@@ -31,10 +36,12 @@ export class Explanation {
   /** What ended a strategy, or decided about a whole group. */
   readonly strategies: Ending[] = [];
   readonly #wants: (pod: PodRecord) => boolean;
+  readonly #evicted: Decision['decision'];
 
   /** `wants` chooses the pods whose chain is kept: a large cluster has 150,000 of them. */
-  constructor(wants: (pod: PodRecord) => boolean) {
+  constructor(wants: (pod: PodRecord) => boolean, { dryRun = false }: { readonly dryRun?: boolean } = {}) {
     this.#wants = wants;
+    this.#evicted = dryRun ? wouldEvict : 'evicted';
   }
 
   by = (by: By): Required<EngineExplainer> => ({
@@ -45,9 +52,9 @@ export class Explanation {
       if (this.#wants(pod)) this.#take(pod, { ...by, decision: 'stays', because });
     },
     outcome: ({ pod, because }, outcome) => {
-      if (this.#wants(pod)) this.#take(pod, { ...by, decision: outcome.kind, because: 'because' in outcome ? `${because}; ${outcome.because}` : because });
+      if (this.#wants(pod)) this.#take(pod, { ...by, decision: outcome.kind === 'evicted' ? this.#evicted : outcome.kind, because: 'because' in outcome ? `${because}; ${outcome.because}` : because });
     },
-    node: (node: NodeRecord, figures) => append(this.nodes, node.name, { ...by, figures }),
+    node: (node: NodeRecord, figures, podsStay) => append(this.nodes, node.name, { ...by, figures, ...(podsStay === undefined ? {} : { podsStay }) }),
     strategy: (because) => void this.strategies.push({ ...by, because }),
   });
 

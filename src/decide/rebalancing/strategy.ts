@@ -38,7 +38,8 @@ export interface Needs {
 /** Thrown by `propose` when the strategy cannot work in this cycle: a source of usage is down, say. The others go on. */
 export class StrategyFailure extends Error {}
 
-export type Proposals = Generator<Proposal, void, ProposalOutcome>;
+/** What it returns, if anything, is why it ends although pods are left: `no node is under-utilised`. */
+export type Proposals = Generator<Proposal, string | void, ProposalOutcome>;
 
 export interface Proposal {
   readonly pod: PodRecord;
@@ -105,8 +106,8 @@ export interface Fit {
 export interface Explainer {
   /** Why the strategy wants this pod to stay: `its age of 100 s is not above maxPodLifeTimeSeconds (600)`. */
   pod(pod: PodRecord, because: string): void;
-  /** Usage, thresholds, budget …, by names that `-o json` shows. */
-  node(node: NodeRecord, figures: Readonly<Record<string, unknown>>): void;
-  /** What ended the strategy, or decided about a whole group: `no node is under-utilised`. */
+  /** Usage, thresholds, budget …, by names that `-o json` shows; and why no pod leaves the node, absent where pods may. */
+  node(node: NodeRecord, figures: Readonly<Record<string, unknown>>, podsStay?: string): void;
+  /** What decided about a whole group. The engine adds what the strategy returns. */
   strategy(because: string): void;
 }

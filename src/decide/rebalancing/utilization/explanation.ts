@@ -8,10 +8,12 @@ interface Found {
   readonly classOf: (usage: NodeUsage) => 'under' | 'over' | 'appropriate';
   readonly low: Limits;
   readonly high: Limits;
+  /** Why no pod leaves the node; `undefined` for a source. */
+  readonly podsStay: (usage: NodeUsage) => string | undefined;
 }
 
 /** Takes down the figures of every node, for people and `-o json`; costs nothing when nobody asked. */
-export function explainNodes({ explain }: StrategyView, { nodes, classOf, low, high }: Found): void {
+export function explainNodes({ explain }: StrategyView, { nodes, classOf, low, high, podsStay }: Found): void {
   if (explain === undefined) return;
   for (const usage of nodes) {
     const tracked = [...usage.used.keys()];
@@ -23,7 +25,7 @@ export function explainNodes({ explain }: StrategyView, { nodes, classOf, low, h
       targetThresholds: Object.fromEntries(high),
       caps: readable(new Map(tracked.map((resource) => [resource, cap(usage, resource, high.get(resource))]))),
       budget: readable(roomOf(usage, high)),
-    });
+    }, podsStay(usage));
   }
 }
 

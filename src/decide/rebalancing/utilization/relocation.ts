@@ -29,12 +29,16 @@ export interface Relocation {
 export function* relocate(view: StrategyView, relocation: Relocation): Proposals {
   const { sources, destinations, budget } = relocation;
   const tolerates = toleratesOneOf(destinations.map(({ node }) => node));
-  for (const source of sources) {
-    const spent = budget.spent;
+  for (const [at, source] of sources.entries()) {
+    const noRoom = whyNoRoom(budget);
     // The budget never grows again, so the sources that are left need no look at their pods.
-    if (spent !== undefined) return view.explain?.strategy(`from ${source.node.name} on nothing moves: the destinations have no room left for ${spent} (${String(budget)})`);
+    if (noRoom !== undefined) {
+      explainSources(view, sources.slice(at), noRoom);
+      return `from ${source.node.name} on nothing moves: ${noRoom}`;
+    }
     yield* relieve(view, relocation, source, tolerates);
   }
+  return undefined;
 }
 
 function* relieve(view: StrategyView, relocation: Relocation, source: NodeUsage, tolerates: (pod: PodRecord) => boolean): Proposals {
@@ -48,7 +52,8 @@ function* relieve(view: StrategyView, relocation: Relocation, source: NodeUsage,
     if (usage === undefined) continue;
     const proposal: Proposal = { pod, because: relocation.because(source), group: source.node.name };
     const outcome: ProposalOutcome = yield proposal;
-    if (outcome.kind === 'skipped') return; // A limit has closed this node.
+    // A limit has closed this node.
+    if (outcome.kind === 'skipped') return explainRest(view, candidates.slice(at + 1), outcome.because);
     if (outcome.kind !== 'evicted' && outcome.kind !== 'repeated') continue;
     evicted += 1;
     subtract(source.used, usage);
@@ -58,9 +63,10 @@ function* relieve(view: StrategyView, relocation: Relocation, source: NodeUsage,
 
 function whyEnough({ perNode, satisfied, budget }: Relocation, source: NodeUsage, evicted: number): string | undefined {
   if (perNode !== undefined && evicted >= perNode) return `${evicted} pods of ${source.node.name} were evicted, and no more than ${perNode} may`;
-  const { spent } = budget;
-  return spent === undefined ? satisfied(source) : `the destinations have no room left for ${spent} (${String(budget)})`;
+  return whyNoRoom(budget) ?? satisfied(source);
 }
+
+const whyNoRoom = (budget: Budget): string | undefined => (budget.spent === undefined ? undefined : `the destinations have no room left for ${budget.spent} (${String(budget)})`);
 
 /** What it takes with it; `undefined` when it stays. */
 function usageIfItMayGo(view: StrategyView, { excludedNamespaces, usageOf }: Relocation, pod: PodRecord, tolerates: (pod: PodRecord) => boolean): Requests | undefined {
@@ -76,4 +82,9 @@ function stays({ explain }: StrategyView, pod: PodRecord, because: string): unde
 
 function explainRest({ explain }: StrategyView, pods: readonly PodRecord[], because: string): void {
   if (explain !== undefined) for (const pod of pods) explain.pod(pod, because);
+}
+
+/** The filters are not asked: what they refuse is counted, and asking why changes no count. */
+function explainSources(view: StrategyView, sources: readonly NodeUsage[], because: string): void {
+  if (view.explain !== undefined) for (const { node } of sources) explainRest(view, view.pods(node, { phases: 'active' }), because);
 }
