@@ -123,6 +123,14 @@ describe('a run', () => {
     expect(out).toContain('Evicted 2, blocked 0');
   });
 
+  test.each([[['--dry-run'], 'would evict', 0], [[], 'evicted', 2]])('with %j the chain of a pod says %j', async (flags, decision, evictions) => {
+    const { api, evicted } = aCluster();
+    const { out } = await run(['rebalance', '--policy-config-file', await policy(spread), '-o', 'json', '--explain', ...flags], { api });
+    const { pods, summary } = JSON.parse(out) as { pods: Record<string, { decision: string }[]>; summary: CycleSummary };
+    expect(pods['shop/c']?.map((each) => each.decision)).toEqual([decision]);
+    expect({ evicted: evicted.length, total: summary.totals.evicted }).toEqual({ evicted: evictions, total: 2 });
+  });
+
   test('the CronJob of our manifests starts the program the same way', async () => {
     const cronJob = parse(await readFile('manifests/components/cronjob/cronjob.yaml', 'utf8')) as { spec: { schedule: string; jobTemplate: { spec: { template: { spec: { containers: { args: string[] }[] } } } } } };
     const args = cronJob.spec.jobTemplate.spec.template.spec.containers[0]?.args ?? [];

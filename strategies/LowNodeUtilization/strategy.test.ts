@@ -132,6 +132,7 @@ describe('LowNodeUtilization', () => {
   test.each([
     [load(9, 'n1'), { ...all, numberOfNodes: 2 }, '2 under-utilised nodes are not more than numberOfNodes (2)'],
     [[...load(9, 'n1'), ...load(5, 'n2'), ...load(5, 'n3')], all, 'no node is under-utilised'],
+    [[...load(9, 'n1'), ...load(4, 'n2')], { ...all, numberOfNodes: 1 }, '1 under-utilised node is not more than numberOfNodes (1)'],
     [load(1, 'n1'), all, 'all 3 nodes are under-utilised'],
     [load(4, 'n1'), all, 'no node is over-utilised'],
   ])('says why nothing moves', (running, args, because) => {

@@ -26,7 +26,7 @@ interface Classes {
 /** Why there is nothing to do, if so. */
 export function whyNothingMoves({ all, under, others, othersAre, numberOfNodes }: Classes): string | undefined {
   if (under.length === 0) return 'no node is under-utilised';
-  if (under.length <= numberOfNodes) return `${under.length} under-utilised nodes are not more than numberOfNodes (${numberOfNodes})`;
+  if (under.length <= numberOfNodes) return `${under.length === 1 ? '1 under-utilised node is' : `${under.length} under-utilised nodes are`} not more than numberOfNodes (${numberOfNodes})`;
   if (under.length === all.length) return `all ${all.length} nodes are under-utilised`;
   return others.length === 0 ? `no node is ${othersAre}` : undefined;
 }

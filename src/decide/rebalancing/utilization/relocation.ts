@@ -62,7 +62,7 @@ function* relieve(view: StrategyView, relocation: Relocation, source: NodeUsage,
 }
 
 function whyEnough({ perNode, satisfied, budget }: Relocation, source: NodeUsage, evicted: number): string | undefined {
-  if (perNode !== undefined && evicted >= perNode) return `${evicted} pods of ${source.node.name} were evicted, and no more than ${perNode} may`;
+  if (perNode !== undefined && evicted >= perNode) return `${evicted === 1 ? '1 pod' : `${evicted} pods`} of ${source.node.name} ${evicted === 1 ? 'was' : 'were'} evicted, and no more than ${perNode} may`;
   return whyNoRoom(budget) ?? satisfied(source);
 }
 
