@@ -141,6 +141,14 @@ describe('LowNodeUtilization', () => {
     expect(explained.sentences).toEqual([because]);
   });
 
+  test('asking why changes neither the evictions nor the counts', () => {
+    const running = [...load(9, 'n1'), ...load(6, 'n2'), ...load(1, 'n2', { name: 'disk', volumes: [{ kind: 'emptyDir' }] }), ...load(1, 'n3')];
+    const given = { facts: facts({ nodes: three, pods: running }), policy: aPolicy(strategy, all) };
+    const told = runCycle({ ...given, explain: () => ({ ...takeNotes().explain(), refused: () => {} }) });
+    expect(told.summary.strategies[0]?.ended).toContain('from n2 on nothing moves');
+    expect(told).toEqual(runCycle(given));
+  });
+
   test('odd quantities and owners are no problem', () => {
     const owners = Array.from({ length: 64 }, (_, at) => anOwner({ name: `o${at}` }));
     const odd = [...load(1, 'n1', { name: 'huge', owners }, { cpu: '1e400' }), ...load(1, 'n1', { name: 'minus' }, { cpu: '-1' }), ...load(1, 'n1', { name: 'none', containers: [] }), ...load(1, 'n1', { name: 'bad' }, { memory: 'much' })];

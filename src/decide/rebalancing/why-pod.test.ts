@@ -43,6 +43,7 @@ describe('why a pod stays that a strategy never looked at', () => {
     ['its node is cordoned', 'web-n4-1', { policy: low(), running: [...lopsided, ...load(1, 'n4')], cluster: [...three, aNode({ name: 'n4', ...room, unschedulable: true })] }, 'n4 is cordoned, and not over-utilised'],
     ['the destinations are full', 'web-n2-1', { policy: low(), running: [...load(9, 'n1'), ...load(6, 'n2'), ...load(1, 'n3')] }, 'the destinations have no room left for cpu (cpu 0m, memory 8Gi, pods 15)'],
     ['it asks for nothing that counts', 'none', { policy: high({ evictionModes: ['OnlyThresholdingResources'] }), running: [aPod({ name: 'none' }), ...load(4, 'n2')] }, 'no container of it requests a resource of thresholds (cpu)'],
+    ['as many left its node as may', 'web-n1-8', { policy: low({}, { evictionLimits: { node: 1 } }), running: lopsided }, '1 pod of n1 was evicted, and no more than 1 may'],
     ['a limit closed its node', 'web-n1-8', { policy: low({ limits: { perNode: 0 } }), running: lopsided }, 'a limit was reached for its group'],
     ['it has ended', 'done', { policy: low(), running: [...lopsided, aPod({ name: 'done', phase: 'Succeeded' })] }, 'its phase (Succeeded), or the namespaces or labels of its args leave the pod out'],
     ['its namespace is left out', 'web-n1-1', { policy: aPolicy(removeDuplicates, { namespaces: { exclude: ['shop'] } }), running: load(2, 'n1') }, 'the namespaces or labels of its args leave the pod out'],
