@@ -196,11 +196,11 @@ describe('the command', () => {
     const alone = { ...io, connect: () => { throw new Error('there is no cluster here'); } };
     const findings = await check({ output: 'text', policyConfigFile: file }, alone);
     expect(findings.map(({ outcome, says }) => `${outcome} ${says.slice(file.length)}`)).toEqual([
-      expect.stringMatching(/^note : 4:24: unknown field "evictLocalStoragePods" is ignored/u),
-      expect.stringMatching(/^note : 3:26: maxNoOfPodsToEvictTotal: 0 is a limit of none/u),
-      expect.stringMatching(/^note : 6:3: in profile p: it enables no plugin/u),
-      'problem : 7:18: in profile p: plugin A in pluginConfig not registered',
-      'problem : 7:29: in profile p: plugin B in pluginConfig not registered',
+      expect.stringMatching(/^note :4:24: unknown field "evictLocalStoragePods" is ignored/u),
+      expect.stringMatching(/^note :3:26: maxNoOfPodsToEvictTotal: 0 is a limit of none/u),
+      expect.stringMatching(/^note :6:3: in profile p: it enables no plugin/u),
+      'problem :7:18: in profile p: plugin A in pluginConfig not registered',
+      'problem :7:29: in profile p: plugin B in pluginConfig not registered',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { inFile } from '../config/policy/document.ts';
 import type { RebalancePolicy } from '../decide/rebalancing/policy.ts';
 import type { Api } from '../kube/api.ts';
 import type { ClusterFacts, MeasuredUsage } from '../model/rebalancing.ts';
@@ -7,7 +8,7 @@ import type { ClusterSnapshot } from '../observe/snapshot/read.ts';
 import { Measuring, type UsageWanted } from '../observe/usage/usage.ts';
 import { SnapshotProblem } from '../observe/snapshot/scan.ts';
 import { neededBy, type PolicyFile, readPolicyFile, readPolicyFileWith, usageWanted } from '../run/policy-file.ts';
-import { Exit, type Io } from './io.ts';
+import type { Io } from './io.ts';
 import { fail } from './person.ts';
 import { readSnapshotFiles } from './snapshot-file.ts';
 
@@ -51,12 +52,13 @@ export async function planFromCluster({ policyConfigFile, prometheusTokenFile }:
   return { policy, facts: usage === undefined ? facts : { ...facts, usage }, now: io.clock.now().wall };
 }
 
-/** The policy, or exit code 2 with what is wrong; warnings either way. */
+/** The policy, or exit code 2 with everything that is wrong, as `check` says it; warnings either way. */
 export function policyOrFail(path: string, read: PolicyFile, io: Pick<Io, 'error'>): RebalancePolicy {
-  for (const warning of read.warnings) io.error(`${path}: ${warning}\n`);
+  for (const warning of read.warnings) io.error(`${inFile(path, warning)}\n`);
   if ('policy' in read) return read.policy;
-  io.error(`${read.because}\n`);
-  throw new Exit(2);
+  if (read.problems.length === 0) return fail(io, read.because, 2);
+  for (const problem of read.problems) io.error(`${inFile(path, problem)}\n`);
+  return fail(io, `evenkeel check --policy-config-file ${path} says more`, 2);
 }
 
 async function readOrFail(files: readonly string[], io: Io): Promise<ClusterSnapshot> {

@@ -54,17 +54,26 @@ describe('evenkeel rebalance', () => {
     expect(error).toMatch(says);
   });
 
-  test('a bad policy ends with exit code 2 and the reference\'s words', async () => {
-    const path = await policy(bad);
+  test('a bad policy ends with exit code 2 and every problem on its own line, as check says it', async () => {
+    const path = await policy(bad.replace('}}]', '}}, {name: RemoveDuplicate}]'));
     const { code, error } = await evenkeel('--policy-config-file', path);
-    expect({ code, error }).toEqual({ code: 2, error: `failed decoding descheduler's policy config ${JSON.stringify(path)}: strict decoding error: unknown field "nodefit"\n` });
+    const lines = ['2:76: DefaultEvictor: strict decoding error: unknown field "nodefit"; did you mean "nodeFit"?', '2:84: in profile p: plugin RemoveDuplicate in pluginConfig not registered; did you mean "RemoveDuplicates"?'];
+    expect({ code, error }).toEqual({ code: 2, error: [...lines.map((line) => `${path}:${line}\n`), `evenkeel check --policy-config-file ${path} says more\n`].join('') });
+    expect((await run(['check', '--policy-config-file', path])).out).toContain(`problem  policy         ${path}:${lines[0]}\n`);
+  });
+
+  test('a policy of another version, and a PriorityClass that is not there, have their places, too', async () => {
+    const old = await policy('kind: DeschedulerPolicy\napiVersion: descheduler/v1\n');
+    expect((await evenkeel('--policy-config-file', old)).error).toContain(`${old}:2:13: no kind "DeschedulerPolicy" is registered`);
+    const path = await policy('apiVersion: descheduler/v1alpha2\nprofiles:\n- name: p\n  pluginConfig:\n  - name: DefaultEvictor\n    args: {priorityThreshold: {name: high}}\n');
+    expect((await run(['rebalance', '--policy-config-file', path], aCluster())).error).toContain(`${path}:6:31: priorityThreshold: there is no PriorityClass "high"`);
   });
 
   test('warnings come with file and place', async () => {
     const path = await policy(`${bad}evictLocalStoragePods: true\n`);
     const { error } = await evenkeel('--policy-config-file', path);
     expect(error).toContain('unknown field "nodefit"');
-    expect(error).toContain(`${path}: 3:24: unknown field "evictLocalStoragePods" is ignored`);
+    expect(error).toContain(`${path}:3:24: unknown field "evictLocalStoragePods" is ignored`);
   });
 });
 
@@ -80,7 +89,7 @@ const referenceSwitches = ['disable-http2-serving', 'disable-metrics', 'dry-run'
 describe("the reference's own command lines", () => {
   const end = async (...flags: string[]): Promise<Ended> => evenkeel('--policy-config-file', await policy(bad), ...flags);
   // A bad policy ends the run after all flags were read: nothing else may be wrong.
-  const read = { code: 2, error: expect.stringMatching(/strict decoding error: unknown field "nodefit"\n$/u) as string };
+  const read = { code: 2, error: expect.stringMatching(/strict decoding error: unknown field "nodefit"; did you mean "nodeFit"\?\n.*says more\n$/u) as string };
 
   test.each([...referenceFlags, 'v=0'])('--%s in one word and in two', async (flag) => {
     const [name = '', ...value] = flag.split('=');

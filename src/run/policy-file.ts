@@ -8,7 +8,8 @@ import type { AlsoNeeded } from '../observe/cluster-list.ts';
 import type { UsageWanted } from '../observe/usage/usage.ts';
 import { strategies } from '../../strategies/index.ts';
 
-export type PolicyFile = ({ readonly policy: RebalancePolicy } | { readonly because: string }) & { readonly warnings: readonly string[] };
+/** `problems` is everything that is wrong with it, for a linter; empty when the file cannot be read at all. */
+export type PolicyFile = ({ readonly policy: RebalancePolicy } | { readonly because: string; readonly problems: readonly string[] }) & { readonly warnings: readonly string[] };
 
 /** Reads a policy from the disk and puts it together; the API server is asked only when it names a PriorityClass. */
 export const readPolicyFile = (path: string, api: () => Api): Promise<PolicyFile> => readPolicyFileWith(path, (name) => priorityOf(api(), name));
@@ -16,9 +17,9 @@ export const readPolicyFile = (path: string, api: () => Api): Promise<PolicyFile
 /** The same for whoever knows the priorities from elsewhere. */
 export async function readPolicyFileWith(path: string, priority: (name: string) => Promise<number | undefined>): Promise<PolicyFile> {
   const loaded = loadText(path);
-  if ('complaint' in loaded) return { because: `The policy ${path} cannot be read: ${loaded.complaint.text}`, warnings: [] };
+  if ('complaint' in loaded) return { because: `The policy ${path} cannot be read: ${loaded.complaint.text}`, problems: [], warnings: [] };
   const { warnings, ...read } = await readPolicy({ path, text: loaded.text, strategies, priorityOf: priority });
-  return read.kind === 'policy' ? { policy: read.policy, warnings } : { because: read.because, warnings };
+  return read.kind === 'policy' ? { policy: read.policy, warnings } : { because: read.because, problems: read.problems, warnings };
 }
 
 async function priorityOf(api: Api, name: string): Promise<number | undefined> {

@@ -18,7 +18,7 @@ interface ReaderParts {
 export function policyReader({ api, log, metrics, reporter, regarding }: ReaderParts): (file: string) => Promise<RebalancePolicy | undefined> {
   let told = '';
   return async (file) => {
-    const read = await readPolicyFile(file, () => api).catch((error: unknown) => ({ because: `The policy ${file} cannot be read: ${String(error)}`, warnings: [] }));
+    const read = await readPolicyFile(file, () => api).catch((error: unknown) => ({ because: `The policy ${file} cannot be read: ${String(error)}`, problems: [], warnings: [] }));
     for (const warning of read.warnings) log.debug(`${file}: ${warning}`);
     metrics.policyValid.set('policy' in read ? 1 : 0);
     const because = 'policy' in read ? '' : read.because;

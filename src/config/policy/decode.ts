@@ -20,7 +20,7 @@ export type Decoded = ({ readonly written: WrittenPolicy } | { readonly problem:
 export function decodePolicy(document: PolicyDocument, plugins: Plugins): Decoded {
   // Plugins read their own args: in a map of thresholds null is a value.
   const raw = withoutNulls(document.value, 'args') ?? {};
-  const head = checkHead(raw);
+  const head = checkHead(raw, document);
   if (head !== undefined) return head;
   const first = policySchema.safeParse(raw);
   const unknown = first.success ? [] : unknownFields(first.error);
@@ -31,18 +31,18 @@ export function decodePolicy(document: PolicyDocument, plugins: Plugins): Decode
   return { problem: problems.join(', '), problems, remarks };
 }
 
-function checkHead(raw: unknown): Decoded | undefined {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return undecodable('a policy is a mapping with apiVersion, kind and profiles');
+function checkHead(raw: unknown, document: PolicyDocument): Decoded | undefined {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return undecodable(document.place([]), 'a policy is a mapping with apiVersion, kind and profiles');
   const { apiVersion, kind = policyKind } = raw as { apiVersion?: unknown; kind?: unknown };
   if (apiVersion === undefined || apiVersion === '') {
     const almost = Object.keys(raw).find((key) => nearest(key, ['apiVersion']) !== undefined);
     return { written: {}, remarks: [warning(almost === undefined ? [] : [almost], `apiVersion is missing${almost === undefined ? '' : ` (${JSON.stringify(almost)} is not it)`}, so the whole policy is taken as empty and evicts nothing: write "apiVersion: ${policyVersion}"`)] };
   }
   if (apiVersion === policyVersion && kind === policyKind) return undefined;
-  return undecodable(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}; evenkeel reads kind "${policyKind}" of version "${policyVersion}"`);
+  return undecodable(document.place([apiVersion === policyVersion ? 'kind' : 'apiVersion']), `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}; evenkeel reads kind "${policyKind}" of version "${policyVersion}"`);
 }
 
-const undecodable = (problem: string): Decoded => ({ problem, problems: [problem], remarks: [] });
+const undecodable = (place: string, problem: string): Decoded => ({ problem, problems: [`${place}: ${problem}`], remarks: [] });
 
 const unknownFields = (error: z.ZodError): Path[] => error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : []));
 

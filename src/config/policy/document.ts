@@ -16,6 +16,9 @@ export interface PlacedRemark {
   readonly says: string;
 }
 
+/** A sentence about a file, as editors and terminals follow it: `policy.yaml:3:24: …`, or `policy.yaml: …` for the whole of it. */
+export const inFile = (file: string, says: string): string => `${file}:${/^\d+:\d+: /u.test(says) ? '' : ' '}${says}`;
+
 /** Larger policies are refused before anything looks into them. */
 export const largestPolicy = 65_536;
 

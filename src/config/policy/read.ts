@@ -6,8 +6,8 @@ import { decodePolicy } from './decode.ts';
 import { type PolicyDocument, readPolicyDocument } from './document.ts';
 import { policyRemarks } from './lint/lint.ts';
 import { byPlace, placedProblems } from './lint/problems.ts';
-import type { Remark } from './lint/remark.ts';
-import { type Plugins, pluginsOf } from './plugins.ts';
+import type { Path, Remark } from './lint/remark.ts';
+import { defaultEvictor, type Plugins, pluginsOf } from './plugins.ts';
 import { type DraftProfile, draftProfile, resolveThreshold } from './profile.ts';
 import { checkMetricsProviders, idleSources, metricsSources } from './providers.ts';
 import type { WrittenPolicy } from './schema.ts';
@@ -49,7 +49,7 @@ export async function readPolicy(source: PolicySource): Promise<ReadPolicy> {
   const told = tell(document, [...decoded.remarks, ...policyRemarks(written, plugins)]);
   const ended = judge(document, { written, drafts, failed, plugins });
   if (ended !== undefined) return { ...ended, ...told };
-  const finished = await finish(written, drafts, source);
+  const finished = await finish(document, { written, drafts, source });
   const idle = finished.kind === 'policy' ? idleSources(finished.policy) : [];
   return { ...finished, ...told, warnings: [...told.warnings, ...idle] };
 }
@@ -78,16 +78,27 @@ function judge(document: PolicyDocument, { written, drafts, failed, plugins }: {
 
 const inOne = (problems: readonly string[]): string => (problems.length === 1 ? String(problems[0]) : `[${problems.join(', ')}]`);
 
-async function finish(written: WrittenPolicy, drafts: readonly DraftProfile[], { priorityOf }: PolicySource): Promise<{ readonly kind: 'policy'; readonly policy: RebalancePolicy } | Refused> {
+interface Unfinished {
+  readonly written: WrittenPolicy;
+  readonly drafts: readonly DraftProfile[];
+  readonly source: PolicySource;
+}
+
+async function finish(document: PolicyDocument, { written, drafts, source }: Unfinished): Promise<{ readonly kind: 'policy'; readonly policy: RebalancePolicy } | Refused> {
   const profiles: Profile[] = [];
-  for (const each of drafts) {
-    const threshold = await resolveThreshold(each.priorityThreshold, priorityOf);
+  for (const [at, each] of drafts.entries()) {
+    const threshold = await resolveThreshold(each.priorityThreshold, source.priorityOf);
     const problem = threshold === undefined ? `priorityThreshold: there is no PriorityClass ${JSON.stringify(each.priorityThreshold?.name)} in the cluster` : threshold > systemCriticalPriority ? `priority threshold can't be greater than ${systemCriticalPriority}` : undefined;
-    if (threshold === undefined || problem !== undefined) return refuse(problem ?? '', [problem ?? '']);
+    if (threshold === undefined || problem !== undefined) return refuse(problem ?? '', [`${document.place(thresholdIn(written, at))}: ${problem}`]);
     profiles.push(each.build(threshold));
   }
   const nodes = parseSelector(written.nodeSelector ?? '');
   return { kind: 'policy', policy: policyOf(written, 'selector' in nodes ? nodes.selector : everything, profiles) };
+}
+
+function thresholdIn({ profiles = [] }: WrittenPolicy, at: number): Path {
+  const entry = (profiles[at]?.pluginConfig ?? []).findIndex(({ name }) => name === defaultEvictor);
+  return ['profiles', at, 'pluginConfig', entry, 'args', 'priorityThreshold'];
 }
 
 function policyOf(written: WrittenPolicy, nodeSelector: RebalancePolicy['nodeSelector'], profiles: readonly Profile[]): RebalancePolicy {
