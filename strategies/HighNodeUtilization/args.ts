@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readArgs, type ReadArgs, texts } from '../../src/decide/rebalancing/args.ts';
+import { problemIf, readArgs, type ReadArgs, texts } from '../../src/decide/rebalancing/args.ts';
 import { checkEvictableNamespaces, checkThresholds, evictableNamespacesArg, numberOfNodesArg, thresholdsArg, withZeroThresholds } from '../../src/decide/rebalancing/utilization/args.ts';
 
 const schema = z.strictObject({
@@ -18,5 +18,5 @@ export const parseArgs = (raw: unknown): ReadArgs<HighNodeUtilizationArgs> =>
   readArgs(schema, withZeroThresholds(raw, ['thresholds']), ({ thresholds, evictionModes = [], evictableNamespaces }) => [
     ...checkEvictableNamespaces(evictableNamespaces),
     ...checkThresholds('thresholds', thresholds),
-    ...evictionModes.filter((mode) => mode !== onlyThresholdingResources).map((mode) => `evictionModes: ${JSON.stringify(mode)} is not known; only ${onlyThresholdingResources} is`),
+    ...evictionModes.flatMap((mode, at) => problemIf(mode !== onlyThresholdingResources, ['evictionModes', at], `evictionModes: ${JSON.stringify(mode)} is not known; only ${onlyThresholdingResources} is`)),
   ]);

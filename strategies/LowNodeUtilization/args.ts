@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, readArgs, type ReadArgs, text, uint } from '../../src/decide/rebalancing/args.ts';
+import { type ArgsProblem, flag, problemIf, readArgs, type ReadArgs, text, uint } from '../../src/decide/rebalancing/args.ts';
 import { checkEvictableNamespaces, checkThresholds, evictableNamespacesArg, numberOfNodesArg, type Thresholds, thresholdsArg, withZeroThresholds } from '../../src/decide/rebalancing/utilization/args.ts';
 
 const schema = z.strictObject({
@@ -31,34 +31,37 @@ export const parseArgs = (raw: unknown): ReadArgs<LowNodeUtilizationArgs> =>
 /** The one resource that a Prometheus query measures. */
 export const metricResource = 'MetricResource';
 
-function checkBoth({ thresholds = {}, targetThresholds = {}, useDeviationThresholds }: LowNodeUtilizationArgs): string[] {
+function checkBoth({ thresholds = {}, targetThresholds = {}, useDeviationThresholds }: LowNodeUtilizationArgs): ArgsProblem[] {
   const problems = [...checkThresholds('thresholds', thresholds), ...checkThresholds('targetThresholds', targetThresholds)];
   if (problems.length > 0) return problems;
   const lonely = [...onlyIn(thresholds, targetThresholds), ...onlyIn(targetThresholds, thresholds)];
-  if (lonely.length > 0) return [`thresholds and targetThresholds must name the same resources; only one of them names ${lonely.join(', ')}`];
+  if (lonely.length > 0) return [{ path: whereNamed(lonely, thresholds), says: `thresholds and targetThresholds must name the same resources; only one of them names ${lonely.join(', ')}` }];
   if (useDeviationThresholds === true) return [];
-  return Object.entries(thresholds)
-    .filter(([resource, percent]) => percent > (targetThresholds[resource] ?? 0))
-    .map(([resource, percent]) => `thresholds.${resource}: ${percent} is above targetThresholds.${resource} (${targetThresholds[resource]})`);
+  return Object.entries(thresholds).flatMap(([resource, percent]) =>
+    problemIf(percent > (targetThresholds[resource] ?? 0), ['thresholds', resource], `thresholds.${resource}: ${percent} is above targetThresholds.${resource} (${targetThresholds[resource]})`),
+  );
 }
 
 const onlyIn = (here: Thresholds, there: Thresholds): string[] => Object.keys(here).filter((resource) => !Object.hasOwn(there, resource));
 
-function checkMetrics({ metricsUtilization }: LowNodeUtilizationArgs): string[] {
+/** The place of the first of these resources. */
+const whereNamed = ([first = '']: readonly string[], thresholds: Thresholds): string[] => [Object.hasOwn(thresholds, first) ? 'thresholds' : 'targetThresholds', first];
+
+function checkMetrics({ metricsUtilization }: LowNodeUtilizationArgs): ArgsProblem[] {
   const { source, metricsServer, prometheus } = metricsUtilization ?? {};
   if (source === 'KubernetesMetrics') {
     return [
-      ...(metricsServer === true ? ['metricsUtilization: metricsServer and source KubernetesMetrics say the same; only one of them can be set'] : []),
-      ...(prometheus === undefined ? [] : ['metricsUtilization.prometheus: cannot be set when the source is KubernetesMetrics']),
+      ...problemIf(metricsServer === true, ['metricsUtilization', 'metricsServer'], 'metricsUtilization: metricsServer and source KubernetesMetrics say the same; only one of them can be set'),
+      ...problemIf(prometheus !== undefined, ['metricsUtilization', 'prometheus'], 'metricsUtilization.prometheus: cannot be set when the source is KubernetesMetrics'),
     ];
   }
   if (source !== 'Prometheus') return [];
-  return (prometheus?.query ?? '') === '' ? ['metricsUtilization.prometheus.query: required when the source is Prometheus'] : [];
+  return problemIf((prometheus?.query ?? '') === '', ['metricsUtilization', 'prometheus', 'query'], 'metricsUtilization.prometheus.query: required when the source is Prometheus');
 }
 
 /** Like the reference, only an enabled plugin is asked this. */
-export function checkInUse({ metricsUtilization, thresholds = {}, targetThresholds = {} }: LowNodeUtilizationArgs): string[] {
+export function checkInUse({ metricsUtilization, thresholds = {}, targetThresholds = {} }: LowNodeUtilizationArgs): ArgsProblem[] {
   if (metricsUtilization?.source !== 'Prometheus') return [];
   const foreign = [...new Set([...Object.keys(thresholds), ...Object.keys(targetThresholds)])].filter((resource) => resource !== metricResource);
-  return foreign.length === 0 ? [] : [`thresholds: with Prometheus only ${metricResource} can be named, not ${foreign.join(', ')}`];
+  return problemIf(foreign.length > 0, whereNamed(foreign, thresholds), `thresholds: with Prometheus only ${metricResource} can be named, not ${foreign.join(', ')}`);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkAllowed, exitCodes, flag, readArgs, type ReadArgs, text, texts, uint } from '../../src/decide/rebalancing/args.ts';
+import { type ArgsProblem, checkAllowed, exitCodes, flag, problemIf, readArgs, type ReadArgs, text, texts, uint } from '../../src/decide/rebalancing/args.ts';
 import { checkScope, scopeArgs } from '../../src/decide/rebalancing/scope.ts';
 
 const conditionArg = z.strictObject({
@@ -40,16 +40,16 @@ const waitingReasons = ['PodInitializing', 'ContainerCreating', 'ImagePullBackOf
 const endedReasons = ['OOMKilled', 'Error', 'Completed', 'ContainerCannotRun', 'StartError'];
 const states = [...phases, ...podReasons, ...waitingReasons, ...endedReasons];
 
-function check(args: PodLifeTimeArgs): string[] {
+function check(args: PodLifeTimeArgs): ArgsProblem[] {
   const { conditions = [], ownerKinds } = args;
   const chooses = args.maxPodLifeTimeSeconds !== undefined || [args.states, conditions, args.exitCodes].some((list = []) => list.length > 0);
   const bothKinds = (ownerKinds?.include ?? []).length > 0 && (ownerKinds?.exclude ?? []).length > 0;
   return [
     ...checkScope(args),
-    ...(chooses ? [] : ['at least one of maxPodLifeTimeSeconds, states, conditions and exitCodes must be given']),
-    ...(bothKinds ? ['only one of Include/Exclude ownerKinds can be set'] : []),
+    ...problemIf(!chooses, [], 'at least one of maxPodLifeTimeSeconds, states, conditions and exitCodes must be given'),
+    ...problemIf(bothKinds, ['ownerKinds'], 'only one of Include/Exclude ownerKinds can be set'),
     ...checkAllowed('states', args.states ?? [], states),
-    ...conditions.flatMap((entry, at) => (isEmpty(entry) ? [`conditions[${at}]: at least one of type, status, reason and minTimeSinceLastTransitionSeconds must be set`] : [])),
+    ...conditions.flatMap((entry, at) => problemIf(isEmpty(entry), ['conditions', at], `conditions[${at}]: at least one of type, status, reason and minTimeSinceLastTransitionSeconds must be set`)),
   ];
 }
 

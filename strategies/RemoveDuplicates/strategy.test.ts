@@ -130,7 +130,7 @@ describe('RemoveDuplicates', () => {
   });
 
   test('includes and excludes together are refused', () => {
-    expect(removeDuplicates.parseArgs({ namespaces: { include: ['a'], exclude: ['b'] } })).toMatchObject({ kind: 'read', problems: ['only one of Include/Exclude namespaces can be set'] });
+    expect(removeDuplicates.parseArgs({ namespaces: { include: ['a'], exclude: ['b'] } })).toMatchObject({ kind: 'read', problems: [{ path: ['namespaces'], says: 'only one of Include/Exclude namespaces can be set' }] });
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkAllowed, flag, int32, readArgs, type ReadArgs, texts } from '../../src/decide/rebalancing/args.ts';
+import { type ArgsProblem, checkAllowed, flag, int32, problemIf, readArgs, type ReadArgs, texts } from '../../src/decide/rebalancing/args.ts';
 import { checkScope, scopeArgs } from '../../src/decide/rebalancing/scope.ts';
 
 const schema = z.strictObject({
@@ -14,10 +14,10 @@ export type TooManyRestartsArgs = z.infer<typeof schema>;
 
 export const parseArgs = (raw: unknown): ReadArgs<TooManyRestartsArgs> => readArgs(schema, raw, check);
 
-function check(args: TooManyRestartsArgs): string[] {
+function check(args: TooManyRestartsArgs): ArgsProblem[] {
   return [
     ...checkScope(args),
-    ...(args.podRestartThreshold < 1 ? [`invalid podRestartThreshold: it must be at least 1, not ${args.podRestartThreshold}`] : []),
+    ...problemIf(args.podRestartThreshold < 1, ['podRestartThreshold'], `invalid podRestartThreshold: it must be at least 1, not ${args.podRestartThreshold}`),
     ...checkAllowed('states', args.states ?? [], ['Running', 'CrashLoopBackOff']),
   ];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readArgs, type ReadArgs, texts } from '../../src/decide/rebalancing/args.ts';
+import { type ArgsProblem, problemIf, readArgs, type ReadArgs, texts } from '../../src/decide/rebalancing/args.ts';
 import { checkScope, scopeArgs } from '../../src/decide/rebalancing/scope.ts';
 
 const schema = z.strictObject({
@@ -14,6 +14,6 @@ export type NodeAffinityArgs = z.infer<typeof schema>;
 
 export const parseArgs = (raw: unknown): ReadArgs<NodeAffinityArgs> => readArgs(schema, raw, check);
 
-function check(args: NodeAffinityArgs): string[] {
-  return [...(args.nodeAffinityType.length === 0 ? ['nodeAffinityType must name at least one type'] : []), ...checkScope(args)];
+function check(args: NodeAffinityArgs): ArgsProblem[] {
+  return [...problemIf(args.nodeAffinityType.length === 0, ['nodeAffinityType'], 'nodeAffinityType must name at least one type'), ...checkScope(args)];
 }

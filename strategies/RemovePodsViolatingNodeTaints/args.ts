@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, readArgs, type ReadArgs, texts } from '../../src/decide/rebalancing/args.ts';
+import { type ArgsProblem, flag, problemIf, readArgs, type ReadArgs, texts } from '../../src/decide/rebalancing/args.ts';
 import { checkScope, scopeArgs } from '../../src/decide/rebalancing/scope.ts';
 
 const schema = z.strictObject({
@@ -14,7 +14,7 @@ export type NodeTaintsArgs = z.infer<typeof schema>;
 
 export const parseArgs = (raw: unknown): ReadArgs<NodeTaintsArgs> => readArgs(schema, raw, check);
 
-function check(args: NodeTaintsArgs): string[] {
+function check(args: NodeTaintsArgs): ArgsProblem[] {
   const bothLists = (args.excludedTaints ?? []).length > 0 && (args.includedTaints ?? []).length > 0;
-  return [...checkScope(args), ...(bothLists ? ['only one of includedTaints and excludedTaints can be set'] : [])];
+  return [...checkScope(args), ...problemIf(bothLists, ['excludedTaints'], 'only one of includedTaints and excludedTaints can be set')];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, readArgs, type ReadArgs, texts } from '../../src/decide/rebalancing/args.ts';
+import { flag, problemIf, readArgs, type ReadArgs, texts } from '../../src/decide/rebalancing/args.ts';
 import { checkScope, scopeArgs } from '../../src/decide/rebalancing/scope.ts';
 
 const schema = z.strictObject({
@@ -16,5 +16,5 @@ const known = ['DoNotSchedule', 'ScheduleAnyway'];
 export const parseArgs = (raw: unknown): ReadArgs<TopologySpreadArgs> =>
   readArgs(schema, raw, ({ constraints = [], ...scope }) => [
     ...checkScope(scope),
-    ...constraints.filter((each) => !known.includes(each)).map((each) => `constraints: ${JSON.stringify(each)} is not known; DoNotSchedule and ScheduleAnyway are`),
+    ...constraints.flatMap((each, at) => problemIf(!known.includes(each), ['constraints', at], `constraints: ${JSON.stringify(each)} is not known; DoNotSchedule and ScheduleAnyway are`)),
   ]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { NodeRecord, PodRecord } from '../../src/model/cluster.ts';
 import { aContainer, anOwner, aPod, pods } from '../../test/builders/pod.ts';
 import { aNode, aTaint } from '../../test/builders/node.ts';
-import { aPolicy, facts, perNode, type PolicyParts, runCycle } from '../../test/builders/rebalancing.ts';
+import { aPolicy, facts, perNode, type PolicyParts, problemsOf, runCycle } from '../../test/builders/rebalancing.ts';
 import { takeNotes } from '../../test/fakes/explainer.ts';
 import { removePodsViolatingTopologySpreadConstraint as strategy } from './strategy.ts';
 
@@ -191,11 +191,11 @@ describe('RemovePodsViolatingTopologySpreadConstraint', () => {
     [{ namespaces: { include: ['a'], exclude: ['b'] } }, ['only one of Include/Exclude namespaces can be set']],
     [{ constraints: ['DoNotSchedule', 'ScheduleAnyway'], topologyBalanceNodeFit: null }, []],
   ])('args %j have problems %j', (args, problems) => {
-    expect(strategy.parseArgs(args)).toMatchObject({ kind: 'read', problems });
+    expect(problemsOf(strategy, args)).toEqual(problems);
   });
 
   test('a label selector that cannot be read is refused', () => {
-    expect(strategy.parseArgs({ labelSelector: { matchExpressions: [{ key: 'a', operator: 'Near' }] } })).toMatchObject({ kind: 'read', problems: [expect.stringContaining('label selector')] });
+    expect(problemsOf(strategy, { labelSelector: { matchExpressions: [{ key: 'a', operator: 'Near' }] } })).toEqual([expect.stringContaining('label selector')]);
   });
 
   test.each([

@@ -87,7 +87,7 @@ const runCase = <Args>(strategy: Strategy<Args>, { args, policy, ...given }: Cas
 /** What is wrong with these `args`; none when the strategy takes them. */
 export function problemsOf<Args>(strategy: Strategy<Args>, args: object): readonly string[] {
   const read = strategy.parseArgs(args);
-  return read.kind === 'read' ? read.problems : [read.because];
+  return read.kind === 'read' ? read.problems.map(({ says }) => says) : [read.because];
 }
 
 /** How many of them ran on each node. */

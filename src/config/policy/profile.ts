@@ -1,3 +1,4 @@
+import type { ArgsProblem } from '../../decide/rebalancing/args.ts';
 import { type EvictorArgs, evictorSettings, readEvictorArgs } from '../../decide/rebalancing/evictor-args.ts';
 import { systemCriticalPriority } from '../../decide/rebalancing/evictor.ts';
 import { type Profile, type StrategyInUse, use } from '../../decide/rebalancing/policy.ts';
@@ -22,6 +23,8 @@ export interface DraftProfile {
 export interface PluginProblem {
   readonly at: number;
   readonly plugin: string;
+  /** The argument inside the args that is to blame; empty when no single one is. */
+  readonly path: ArgsProblem['path'];
   readonly says: string;
 }
 
@@ -34,9 +37,9 @@ export interface Misuse {
 
 interface PluginArgs {
   readonly undecodable?: string;
-  readonly problems: readonly string[];
+  readonly problems: readonly ArgsProblem[];
   /** Wrong only when the plugin is enabled. */
-  readonly problemsInUse?: readonly string[];
+  readonly problemsInUse?: readonly ArgsProblem[];
   readonly inUse?: StrategyInUse;
   readonly evictor?: EvictorArgs;
 }
@@ -51,8 +54,8 @@ export function draftProfile(written: WrittenProfile, strategies: readonly Strat
   const config = new Map<string, ConfigEntry>(entries.toReversed().map((entry) => [entry.name, entry]));
   const evictor = config.get(defaultEvictor)?.evictor ?? {};
   return {
-    undecodable: entries.flatMap(({ at, name: plugin, undecodable }) => (undecodable === undefined ? [] : [{ at, plugin, says: undecodable }])),
-    problems: entries.flatMap(({ at, name: plugin, problems }) => problems.map((problem) => ({ at, plugin, says: `in profile ${name}: ${problem}` }))),
+    undecodable: entries.flatMap(({ at, name: plugin, undecodable }) => (undecodable === undefined ? [] : [{ at, plugin, path: [], says: undecodable }])),
+    problems: entries.flatMap(({ at, name: plugin, problems }) => problems.map(({ path, says }) => ({ at, plugin, path, says: `in profile ${name}: ${says}` }))),
     misuse: findMisuse(written, config, strategies),
     priorityThreshold: evictor.priorityThreshold,
     build: (threshold) => ({
@@ -66,7 +69,7 @@ export function draftProfile(written: WrittenProfile, strategies: readonly Strat
 
 function readPlugin(name: string, args: unknown, strategies: readonly Strategy<unknown>[]): PluginArgs {
   const strategy = strategies.find((each) => each.name === name);
-  if (strategy === undefined && name !== defaultEvictor) return { problems: [`plugin ${name} in pluginConfig not registered`] };
+  if (strategy === undefined && name !== defaultEvictor) return { problems: [{ path: [], says: `plugin ${name} in pluginConfig not registered` }] };
   if (strategy === undefined) {
     const read = readEvictorArgs(args);
     if (read.kind === 'undecodable') return { undecodable: read.because, problems: [] };
@@ -98,7 +101,7 @@ function findMisuse(written: WrittenProfile, config: ReadonlyMap<string, ConfigE
 
 function misusedArgs(plugin: string, entry: ConfigEntry | undefined, { profile, whereEnabled }: { readonly profile: string; whereEnabled(plugin: string): Path }): Misuse[] {
   if (entry === undefined) return [{ path: whereEnabled(plugin), plugin, says: `unable to find ${JSON.stringify(plugin)} plugin config` }];
-  return (entry.problemsInUse ?? []).map((problem) => ({ path: ['pluginConfig', entry.at, 'args'], plugin, says: `in profile ${profile}: ${problem}` }));
+  return (entry.problemsInUse ?? []).map(({ path, says }) => ({ path: ['pluginConfig', entry.at, 'args', ...path], plugin, says: `in profile ${profile}: ${says}` }));
 }
 
 /**

@@ -120,7 +120,7 @@ evictionFailureEventNotification: yes
   test('Prometheus with other thresholds than MetricResource is refused, and accepted as long as the plugin is not enabled', async () => {
     const text = (plugins: string): string => profile('[{name: LowNodeUtilization, args: {thresholds: {cpu: 20}, targetThresholds: {cpu: 50}, metricsUtilization: {source: Prometheus, prometheus: {query: up}}}}]', plugins);
     const because = 'in profile p: thresholds: with Prometheus only MetricResource can be named, not cpu';
-    expect(await read(text('{balance: {enabled: [LowNodeUtilization]}}'))).toMatchObject({ kind: 'refused', because, problems: [`5:51: ${because}`] });
+    expect(await read(text('{balance: {enabled: [LowNodeUtilization]}}'))).toMatchObject({ kind: 'refused', because, problems: [`5:70: ${because}`] });
     expect((await accepted(text('{}'))).policy.profiles).toHaveLength(1);
     expect(await read(text('{deschedule: {enabled: [LowNodeUtilization]}}'))).toMatchObject({ kind: 'refused', because: expect.stringContaining('non-existing plugins: LowNodeUtilization') });
   });

@@ -8,11 +8,21 @@ import { type Duration, milliseconds } from '../../model/time.ts';
  * the reference; `problems` are collected over all plugins and reported together.
  */
 export type ReadArgs<Args> =
-  | { readonly kind: 'read'; readonly args: Args; readonly problems: readonly string[] }
+  | { readonly kind: 'read'; readonly args: Args; readonly problems: readonly ArgsProblem[] }
   | { readonly kind: 'undecodable'; readonly because: string };
 
+/** What is wrong with one argument. */
+export interface ArgsProblem {
+  /** Where it stands in the args, as far as that is known: `['thresholds', 'cpu']`. */
+  readonly path: readonly (string | number)[];
+  readonly says: string;
+}
+
+/** A list with the problem at `path`, when there is one. */
+export const problemIf = (exists: boolean, path: ArgsProblem['path'], says: string): ArgsProblem[] => (exists ? [{ path, says }] : []);
+
 /** Reads `args` strictly: an unknown field is an error at every depth, null means "not set". */
-export function readArgs<Args>(schema: z.ZodType<Args>, raw: unknown, validate: (args: Args) => readonly string[]): ReadArgs<Args> {
+export function readArgs<Args>(schema: z.ZodType<Args>, raw: unknown, validate: (args: Args) => readonly ArgsProblem[]): ReadArgs<Args> {
   const given = withoutNulls(raw ?? {});
   const head = typeMeta.safeParse(given);
   if (!head.success && isMapping(given)) return { kind: 'undecodable', because: explain(head.error) };
@@ -86,14 +96,14 @@ export function parseGoDuration(written: string): Duration | undefined {
 export const namespacesArg = z.strictObject({ include: texts.optional(), exclude: texts.optional() }, 'an object with include and exclude is required');
 export type Namespaces = z.infer<typeof namespacesArg>;
 
-export function checkNamespaces(namespaces: Namespaces | undefined): string[] {
+export function checkNamespaces(namespaces: Namespaces | undefined): ArgsProblem[] {
   const both = (namespaces?.include ?? []).length > 0 && (namespaces?.exclude ?? []).length > 0;
-  return both ? ['only one of Include/Exclude namespaces can be set'] : [];
+  return problemIf(both, ['namespaces'], 'only one of Include/Exclude namespaces can be set');
 }
 
 /** Names that are none of the allowed ones, each with the field that they stand in. */
-export const checkAllowed = (field: string, names: readonly string[], allowed: readonly string[]): string[] =>
-  names.filter((name) => !allowed.includes(name)).map((name) => `${field}: ${JSON.stringify(name)} is not one of ${allowed.join(', ')}`);
+export const checkAllowed = (field: string, names: readonly string[], allowed: readonly string[]): ArgsProblem[] =>
+  names.flatMap((name, at) => problemIf(!allowed.includes(name), [field, at], `${field}: ${JSON.stringify(name)} is not one of ${allowed.join(', ')}`));
 
 /** A Kubernetes LabelSelector as written; `labelSelectorOf` makes it usable. */
 export const labelSelectorArg = z.strictObject(
@@ -111,7 +121,13 @@ export function labelSelectorOf(raw: z.infer<typeof labelSelectorArg> | undefine
   return 'selector' in read ? read.selector : everything;
 }
 
-export function checkLabelSelector(raw: z.infer<typeof labelSelectorArg> | undefined, what = "strategy's params"): string[] {
+interface LabelSelectorPlace {
+  readonly field: string;
+  /** In the words of the reference. */
+  readonly what: string;
+}
+
+export function checkLabelSelector(raw: z.infer<typeof labelSelectorArg> | undefined, where: LabelSelectorPlace = { field: 'labelSelector', what: "strategy's params" }): ArgsProblem[] {
   const read = raw === undefined ? undefined : readLabelSelector(raw);
-  return read !== undefined && 'problem' in read ? [`failed to get label selectors from ${what}: ${read.problem}`] : [];
+  return read !== undefined && 'problem' in read ? [{ path: [where.field], says: `failed to get label selectors from ${where.what}: ${read.problem}` }] : [];
 }

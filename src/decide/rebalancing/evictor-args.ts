@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseSelector } from '../../model/selector.ts';
-import { checkLabelSelector, flag, goDuration, int32, labelSelectorArg, labelSelectorOf, readArgs, type ReadArgs, text, texts, uint } from './args.ts';
+import { type ArgsProblem, checkLabelSelector, flag, goDuration, int32, labelSelectorArg, labelSelectorOf, problemIf, readArgs, type ReadArgs, text, texts, uint } from './args.ts';
 import { type EvictorSettings, type Protection, systemCriticalPriority } from './evictor.ts';
 
 /** The arguments of DefaultEvictor as the policy writes them. */
@@ -43,38 +43,38 @@ const offByDefault: readonly Protection[] = ['PodsWithPVC', 'PodsWithoutPDB', 'P
 const legacyOff = { evictLocalStoragePods: 'PodsWithLocalStorage', evictDaemonSetPods: 'DaemonSetPods', evictSystemCriticalPods: 'SystemCriticalPods', evictFailedBarePods: 'FailedBarePods' } as const;
 const legacyOn = { ignorePvcPods: 'PodsWithPVC', ignorePodsWithoutPDB: 'PodsWithoutPDB' } as const;
 
-function check(args: EvictorArgs): string[] {
+function check(args: EvictorArgs): ArgsProblem[] {
   const { priorityThreshold, noEvictionPolicy = '' } = args;
   return [
-    ...problem(priorityThreshold?.value !== undefined && isGiven(priorityThreshold.name), 'priority threshold misconfigured, only one of priorityThreshold fields can be set'),
-    ...problem(!['', 'Preferred', 'Mandatory'].includes(noEvictionPolicy), `noEvictionPolicy accepts only "Preferred" and "Mandatory", not ${JSON.stringify(noEvictionPolicy)}`),
+    ...problemIf(priorityThreshold?.value !== undefined && isGiven(priorityThreshold.name), ['priorityThreshold'], 'priority threshold misconfigured, only one of priorityThreshold fields can be set'),
+    ...problemIf(!['', 'Preferred', 'Mandatory'].includes(noEvictionPolicy), ['noEvictionPolicy'], `noEvictionPolicy accepts only "Preferred" and "Mandatory", not ${JSON.stringify(noEvictionPolicy)}`),
     ...checkProtections(args),
-    ...checkLabelSelector(args.labelSelector, 'DefaultEvictor labelSelector'),
-    ...checkLabelSelector(args.namespaceLabelSelector, 'DefaultEvictor namespaceLabelSelector'),
+    ...checkLabelSelector(args.labelSelector, { field: 'labelSelector', what: 'DefaultEvictor labelSelector' }),
+    ...checkLabelSelector(args.namespaceLabelSelector, { field: 'namespaceLabelSelector', what: 'DefaultEvictor namespaceLabelSelector' }),
   ];
 }
 
-function checkProtections(args: EvictorArgs): string[] {
+function checkProtections(args: EvictorArgs): ArgsProblem[] {
   const { defaultDisabled = [], extraEnabled = [], config } = args.podProtections ?? {};
   const legacy = [...Object.keys(legacyOff), ...Object.keys(legacyOn)].filter((name) => args[name as keyof EvictorArgs] === true);
   const nameless = (config?.PodsWithPVC?.protectedStorageClasses ?? []).some(({ name }) => !isGiven(name));
   return [
     ...checkNames('defaultDisabled', defaultDisabled, onByDefault),
     ...checkNames('extraEnabled', extraEnabled, offByDefault),
-    ...problem(legacy.length > 0 && isNewStyle(args), `${legacy.join(', ')} cannot be used together with podProtections.defaultDisabled or podProtections.extraEnabled`),
-    ...problem(nameless && extraEnabled.includes('PodsWithPVC'), 'podProtections.config.PodsWithPVC.protectedStorageClasses: a storage class needs a name'),
+    ...problemIf(legacy.length > 0 && isNewStyle(args), legacy.slice(0, 1), `${legacy.join(', ')} cannot be used together with podProtections.defaultDisabled or podProtections.extraEnabled`),
+    ...problemIf(nameless && extraEnabled.includes('PodsWithPVC'), ['podProtections', 'config', 'PodsWithPVC', 'protectedStorageClasses'], 'podProtections.config.PodsWithPVC.protectedStorageClasses: a storage class needs a name'),
   ];
 }
 
-const problem = (exists: boolean, says: string): string[] => (exists ? [says] : []);
 const isGiven = (name: string | undefined): boolean => name !== undefined && name !== '';
 
-function checkNames(list: string, names: readonly string[], allowed: readonly Protection[]): string[] {
+function checkNames(list: string, names: readonly string[], allowed: readonly Protection[]): ArgsProblem[] {
   const unknown = names.filter((name) => !(allowed as readonly string[]).includes(name));
+  const path = (name: string): ArgsProblem['path'] => ['podProtections', list, names.lastIndexOf(name)];
   const twice = new Set(names.filter((name, at) => names.indexOf(name) !== at));
   return [
-    ...unknown.map((name) => `podProtections.${list}: ${JSON.stringify(name)} is not one of ${allowed.join(', ')}`),
-    ...[...twice].map((name) => `podProtections.${list}: ${JSON.stringify(name)} is listed twice`),
+    ...unknown.map((name) => ({ path: path(name), says: `podProtections.${list}: ${JSON.stringify(name)} is not one of ${allowed.join(', ')}` })),
+    ...[...twice].map((name) => ({ path: path(name), says: `podProtections.${list}: ${JSON.stringify(name)} is listed twice` })),
   ];
 }
 

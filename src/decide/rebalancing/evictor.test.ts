@@ -107,7 +107,7 @@ describe('DefaultEvictor', () => {
     [{ podProtections: { extraEnabled: ['PodsWithPVC'], config: { PodsWithPVC: { protectedStorageClasses: [{ name: '' }] } } } }, /needs a name/u],
     [{ labelSelector: { matchExpressions: [{ key: 'a', operator: 'Within' }] } }, /"Within" is not a valid label selector operator/u],
   ])('args %j have a problem', (args, says) => {
-    expect(readEvictorArgs(args)).toMatchObject({ kind: 'read', problems: [expect.stringMatching(says)] });
+    expect(readEvictorArgs(args)).toMatchObject({ kind: 'read', problems: [{ says: expect.stringMatching(says) as string }] });
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { checkLabelSelector, checkNamespaces, labelSelectorArg, labelSelectorOf, namespacesArg } from './args.ts';
+import { type ArgsProblem, checkLabelSelector, checkNamespaces, labelSelectorArg, labelSelectorOf, namespacesArg } from './args.ts';
 import type { Wanted } from './strategy.ts';
 
 /** The two arguments by which nearly every strategy can be kept to some pods. */
@@ -14,7 +14,7 @@ interface ScopeArgs {
 }
 
 /** What is wrong with them, in the order of the fields. */
-export const checkScope = ({ namespaces, labelSelector }: ScopeArgs): string[] => [...checkNamespaces(namespaces), ...checkLabelSelector(labelSelector)];
+export const checkScope = ({ namespaces, labelSelector }: ScopeArgs): ArgsProblem[] => [...checkNamespaces(namespaces), ...checkLabelSelector(labelSelector)];
 
 /** The pods they leave, to be asked of the view. */
 export const scopeOf = ({ namespaces, labelSelector }: ScopeArgs): Pick<Wanted, 'namespaces' | 'labels'> => ({ namespaces, labels: labelSelectorOf(labelSelector) });

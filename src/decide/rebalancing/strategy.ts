@@ -1,7 +1,7 @@
 import type { NodeRecord, PodRecord } from '../../model/cluster.ts';
 import type { EvictionAnswer, MeasuredUsage, NotTried } from '../../model/rebalancing.ts';
 import type { Instant } from '../../model/time.ts';
-import type { Namespaces, ReadArgs } from './args.ts';
+import type { ArgsProblem, Namespaces, ReadArgs } from './args.ts';
 import type { Requests } from './requests.ts';
 import type { LabelSelector } from '../../model/configuration.ts';
 
@@ -18,7 +18,7 @@ export interface Strategy<Args> {
   /** Reads and checks the plugin's `args`; defaults are applied here. */
   parseArgs(raw: unknown): ReadArgs<Args>;
   /** What is wrong with arguments only where the plugin is enabled; absent when nothing can be. */
-  checkInUse?(args: Args): readonly string[];
+  checkInUse?(args: Args): readonly ArgsProblem[];
   /** Yields pods in the order in which they should go, and learns what became of each before it names the next. */
   propose(view: StrategyView, args: Args): Proposals;
   /** What it reads besides nodes and pods; absent when nothing. */

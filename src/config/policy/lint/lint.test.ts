@@ -110,6 +110,18 @@ describe('everything that is wrong is said at once, each with its place', () => 
     expect(await read(text)).toMatchObject({ kind: 'refused', because: `failed decoding descheduler's policy config "policy.yaml": strict decoding error: unknown field "nodefit"` });
   });
 
+  test.each<[string, string, string]>([
+    ['an entry of a list', '{name: PodLifeTime, args: {states: [Running, Asleep]}}', '5:63: in profile p: states: "Asleep" is not one of'],
+    ['a threshold', '{name: LowNodeUtilization, args: {thresholds: {cpu: 120}, targetThresholds: {cpu: 50}}}', '5:70: in profile p: thresholds.cpu: 120 is not a percentage'],
+    ['a threshold of a resource with a domain', '{name: HighNodeUtilization, args: {thresholds: {example.com/gpu: -1}}}', '5:83: in profile p: thresholds.example.com/gpu: -1'],
+    ['thresholds that are missing', '{name: HighNodeUtilization, args: {numberOfNodes: 1}}', '5:52: in profile p: thresholds: at least one'],
+    ['a label selector', '{name: RemoveFailedPods, args: {labelSelector: {matchExpressions: [{key: a, operator: Is}]}}}', '5:65: in profile p: failed to get label selectors'],
+    ['DefaultEvictor', '{name: DefaultEvictor, args: {nodeFit: true, podProtections: {extraEnabled: [PodsWithPVC, All]}}}', '5:108: in profile p: podProtections.extraEnabled: "All"'],
+    ['no single argument', '{name: PodLifeTime, args: {}}', '5:18: in profile p: at least one of maxPodLifeTimeSeconds'],
+  ])('a problem of args is placed at the argument: %s', async (_, entry, says) => {
+    expect(await problems(config(`[${entry}]`, '{}'))).toEqual([expect.stringContaining(says)]);
+  });
+
   test('warnings are told of a policy that is refused, too', async () => {
     expect(await read(`${evictor('{nodefit: true}')}evictDaemonSetPods: true\n`)).toMatchObject({ kind: 'refused', warnings: [expect.stringContaining('evictDaemonSetPods')] });
   });

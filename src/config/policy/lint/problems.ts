@@ -17,7 +17,7 @@ export function placedProblems(document: PolicyDocument, written: WrittenPolicy,
   for (const [at, draft] of drafts.entries()) {
     const path = ['profiles', at];
     found.push(...draft.undecodable.map((each) => ({ path: [...path, 'pluginConfig', each.at, 'args', ...fieldIn(each.says)], says: `${each.plugin}: ${each.says}${meantField(each)}` })));
-    found.push(...draft.problems.map((each) => ({ path: [...path, 'pluginConfig', each.at], says: `${each.says}${meantPlugin(each.plugin)}` })));
+    found.push(...draft.problems.map((each) => ({ path: [...path, 'pluginConfig', each.at, ...(each.path.length === 0 ? [] : ['args', ...each.path])], says: `${each.says}${meantPlugin(each.plugin)}` })));
     found.push(...draft.misuse.map((each) => ({ path: [...path, ...each.path], says: `${each.says}${meantPlugin(each.plugin)}` })));
   }
   return found.map(({ path, says }) => ({ place: document.place(path), says })).toSorted(byPlace).map(({ place, says }) => `${place}: ${says}`);

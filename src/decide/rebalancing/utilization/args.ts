@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Namespaces, namespacesArg } from '../args.ts';
+import { type ArgsProblem, type Namespaces, namespacesArg, problemIf } from '../args.ts';
 
 /** Resource name → percent of the node's capacity. */
 export const thresholdsArg = z.record(z.string(), z.number('a number is required'), 'a map of resource name to percent is required');
@@ -21,11 +21,11 @@ export const numberOfNodesArg = z.int('a whole number is required').optional();
 export const evictableNamespacesArg = namespacesArg.optional();
 
 /** Present, not empty, and every value a percentage. */
-export function checkThresholds(field: string, thresholds: Thresholds | undefined): string[] {
+export function checkThresholds(field: string, thresholds: Thresholds | undefined): ArgsProblem[] {
   const entries = Object.entries(thresholds ?? {});
-  if (entries.length === 0) return [`${field}: at least one resource needs a percentage`];
-  return entries.filter(([, percent]) => percent < 0 || percent > 100).map(([resource, percent]) => `${field}.${resource}: ${percent} is not a percentage between 0 and 100`);
+  if (entries.length === 0) return [{ path: [field], says: `${field}: at least one resource needs a percentage` }];
+  return entries.flatMap(([resource, percent]) => problemIf(percent < 0 || percent > 100, [field, resource], `${field}.${resource}: ${percent} is not a percentage between 0 and 100`));
 }
 
-export const checkEvictableNamespaces = (namespaces: Namespaces | undefined): string[] =>
-  (namespaces?.include ?? []).length > 0 ? ['evictableNamespaces.include: only "exclude" can be set here, namespaces cannot be included'] : [];
+export const checkEvictableNamespaces = (namespaces: Namespaces | undefined): ArgsProblem[] =>
+  problemIf((namespaces?.include ?? []).length > 0, ['evictableNamespaces', 'include'], 'evictableNamespaces.include: only "exclude" can be set here, namespaces cannot be included');
