@@ -18,17 +18,22 @@ export const exitCodes = '\nExit codes: 0 done, 1 refused, 2 wrong usage.';
 
 /** Runs `work` at the cluster that the person means; refusals, ours and the API server's, end with exit 1 and the reason. */
 export async function asPerson(io: Io, kubeconfig: string | undefined, work: (api: Api) => Promise<void>): Promise<void> {
-  const opened = openApi(io, kubeconfig);
-  if ('problem' in opened) return fail(io, opened.problem, 2);
+  const api = openOrFail(io, kubeconfig);
   try {
-    await work(opened.api);
+    await work(api);
   } catch (error) {
     if (error instanceof Refused) return fail(io, error.message, 1);
     if (error instanceof ApiError) return fail(io, explain(error), 1);
     throw error;
   } finally {
-    await opened.api.close();
+    await api.close();
   }
+}
+
+/** The door to the cluster, or exit code 2 with what to do. */
+export function openOrFail(io: Pick<Io, 'connect' | 'error'>, kubeconfig: string | undefined): Api {
+  const opened = openApi(io, kubeconfig);
+  return 'api' in opened ? opened.api : fail(io, opened.problem, 2);
 }
 
 export function fail(io: Pick<Io, 'error'>, says: string, code: number): never {

@@ -16,6 +16,7 @@ import { rebalanceReporter } from '../report/rebalancing.ts';
 import { neededBy, readPolicyFile, usageWanted } from '../run/policy-file.ts';
 import { rebalanceOnce } from '../run/rebalance.ts';
 import { Exit, type Io } from './io.ts';
+import { openOrFail } from './person.ts';
 import { collect, nowOption, planFromSnapshot, policyOrFail, prometheusTokenOption, snapshotOption } from './plan-source.ts';
 import { acceptReferenceFlags, meaninglessFlags } from './rebalance-flags.ts';
 import { rebalanceHelp } from './rebalance-help.ts';
@@ -52,7 +53,7 @@ export async function rebalance(given: Given, io: Io): Promise<void> {
   if (given.snapshot !== undefined) return planOnly(given, settings, io);
   let opened: Api | undefined;
   // A policy is judged before the cluster is asked for anything, unless it names a PriorityClass.
-  const api = (): Api => (opened ??= io.connect(settings.kubeconfig));
+  const api = (): Api => (opened ??= openOrFail(io, settings.kubeconfig));
   try {
     const policy = policyOrFail(given.policyConfigFile, await readPolicyFile(given.policyConfigFile, api), io);
     const measuring = new Measuring({ api: api(), clock: io.clock, askPrometheus: io.askPrometheus });

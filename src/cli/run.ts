@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { type ScriptRunner, scriptRunner } from '../act/scripts/runner.ts';
 import { readConfigurationFile } from '../config/read.ts';
-import type { Api } from '../kube/api.ts';
 import { election } from '../kube/election.ts';
 import { missingPermissions } from '../kube/access-review.ts';
 import { deleteNodePermission, runPermissions } from '../kube/permissions.ts';
@@ -13,7 +12,7 @@ import type { Probes } from '../run/http.ts';
 import { checkCluster } from './check-cluster.ts';
 import { checkScripts } from './check-scripts.ts';
 import { Exit, type Io } from './io.ts';
-import { openApi } from './open-api.ts';
+import { openOrFail } from './person.ts';
 
 interface RunOptions {
   readonly config: string;
@@ -32,9 +31,9 @@ export function runCommand(io: Io): Command {
 
 async function run(options: RunOptions, io: Io): Promise<void> {
   const config = readOrExplain(options.config, io);
-  const api = openOrExplain(options.kubeconfig, io);
+  const api = openOrFail(io, options.kubeconfig);
   // A door of its own: lists of 150,000 pods must not keep the lease from being renewed.
-  const electionApi = openOrExplain(options.kubeconfig, io);
+  const electionApi = openOrFail(io, options.kubeconfig);
   try {
     const problems = await checkCluster(api, runPermissions({ namespace: config.leaderElection.namespace, leaderLease: config.leaderElection.name, slots: config.fencing.guards.maxConcurrent }));
     if (problems.length > 0) {
@@ -71,13 +70,6 @@ async function run(options: RunOptions, io: Io): Promise<void> {
 function ownPod({ environment }: Io, namespace: string): OwnPod | undefined {
   const name = environment['POD_NAME'];
   return name === undefined ? undefined : { namespace: environment['POD_NAMESPACE'] ?? namespace, name };
-}
-
-function openOrExplain(kubeconfig: string | undefined, io: Io): Api {
-  const opened = openApi(io, kubeconfig);
-  if ('api' in opened) return opened.api;
-  io.error(`${opened.problem}\n`);
-  throw new Exit(2);
 }
 
 function readOrExplain(file: string, io: Io): Configuration {

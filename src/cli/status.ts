@@ -12,6 +12,7 @@ import type { Paused } from '../model/snapshot.ts';
 import type { Io } from './io.ts';
 import { leaderOf, pausedIn } from './leads.ts';
 import { namespaceOption } from './pausing.ts';
+import { openOrFail } from './person.ts';
 import { table } from './table.ts';
 
 interface StatusOptions {
@@ -28,7 +29,7 @@ export function statusCommand(io: Io): Command {
     .option(...namespaceOption)
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'))
     .action(async (options: StatusOptions) => {
-      const api = io.connect(options.kubeconfig);
+      const api = openOrFail(io, options.kubeconfig);
       try {
         io.out(await status(api, io.clock.now().wall, options));
       } finally {

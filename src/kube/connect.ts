@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AgentOptions, RequestOptions } from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import type { Api } from './api.ts';
 import { type Connection, httpApi } from './http.ts';
+import { loadKubeconfig } from './kubeconfig.ts';
 
 export interface ConnectOptions {
   /** Path of a kubeconfig; absent means the usual places: in-cluster, $KUBECONFIG, ~/.kube/config. */
@@ -13,11 +14,7 @@ export interface ConnectOptions {
 
 /** Opens the door with a kubeconfig, or with the service account that the pod runs as. */
 export function connect(options: ConnectOptions = {}): Api {
-  const config = new KubeConfig();
-  if (options.kubeconfig === undefined) config.loadFromDefault();
-  else config.loadFromFile(options.kubeconfig);
-  if (options.context !== undefined) config.setCurrentContext(options.context);
-  return httpApi(kubeConfigConnection(config));
+  return httpApi(kubeConfigConnection(loadKubeconfig(options.kubeconfig, options.context)));
 }
 
 /** Takes server, TLS files and credentials from client-node's KubeConfig; the sockets are ours and shared. */
