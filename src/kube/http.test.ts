@@ -31,6 +31,13 @@ describe('a call', () => {
     expect(error).toMatchObject({ status: 429, reason: 'TooManyRequests', retryAfter: 7, message: 'GET /api/v1/nodes/x: 429 TooManyRequests: TooManyRequests' });
   });
 
+  test('that is refused with a page of text says it on one line', async () => {
+    server.next([(_: unknown, { response }: { response: ServerResponse }) => void response.writeHead(404).end('\n404 page\r\n\tnot found \u001B[2J\n')]);
+    await expect(server.door().call(get)).rejects.toThrow(/^GET \/api\/v1\/nodes\/x: 404 HTTP404: 404 page not found \[2J$/u);
+    server.next([(_: unknown, { response }: { response: ServerResponse }) => void response.writeHead(500).end('x'.repeat(9_000))]);
+    await expect(server.door().call(get)).rejects.toThrow(/: x{499}…$/u);
+  });
+
   test.each([
     ['reset', reset],
     ['never answered', silence],

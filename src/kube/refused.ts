@@ -1,4 +1,5 @@
 import { ApiError, type ApiRequest } from './api.ts';
+import { oneLine } from './one-line.ts';
 
 /** An answer that is not 2xx. */
 export interface RefusedAnswer {
@@ -14,7 +15,7 @@ export interface RefusedAnswer {
 /** The error that an answer becomes, over whatever door it came. */
 export function refused(asked: Pick<ApiRequest, 'verb' | 'path'>, { status, details, text, retryAfter }: RefusedAnswer): ApiError {
   const reason = details?.reason ?? `HTTP${status}`;
-  const says = details?.message ?? text.slice(0, 500);
+  const says = oneLine(details?.message ?? text);
   const wait = Number(retryAfter);
   return new ApiError({
     status,
@@ -28,5 +29,5 @@ export function refused(asked: Pick<ApiRequest, 'verb' | 'path'>, { status, deta
 /** The error for no answer at all. */
 export function noAnswer(asked: Pick<ApiRequest, 'verb' | 'path'>, server: string, cause: unknown): ApiError {
   const why = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return new ApiError({ status: 0, reason: 'NoAnswer', message: `${asked.verb} ${asked.path}: no answer from ${server}: ${why}`, cause });
+  return new ApiError({ status: 0, reason: 'NoAnswer', message: `${asked.verb} ${asked.path}: no answer from ${server}: ${oneLine(why)}`, cause });
 }
