@@ -57,10 +57,13 @@ export function whyCommand(io: Io): Command {
       const pod = podIn(node, named);
       if (pod !== undefined) return whyPodCommand(pod, options, io);
       if (named !== undefined) return fail(io, `One node at a time: ${JSON.stringify(named)} is one word too many`, 2);
+      const meant = podMeant(node, options.policyConfigFile);
+      if (meant !== undefined) return fail(io, meant, 2);
       const settings = settingsOf(options.config, io);
       return asPerson(io, options.kubeconfig, async (api) => {
         const verdict = why(await lookAt(api, node, { settings, namespace: options.namespace, io }));
         io.out(options.output === 'json' ? `${JSON.stringify(verdictAsJson(verdict), undefined, 2)}\n` : printVerdict(verdict, io.clock.now().wall));
+        if (verdict.verdict === 'NoSuchNode') throw new Exit(1);
       });
     });
 }
@@ -69,6 +72,14 @@ export function whyCommand(io: Io): Command {
 function podIn(first: string, second: string | undefined): string | undefined {
   if (second !== undefined && (first === 'pod' || first === 'pods')) return second;
   return second === undefined && first.startsWith('pod/') ? first.slice('pod/'.length) : undefined;
+}
+
+/** What to write instead, for those who ask about a pod without saying so. No node has a slash in its name, and none goes by a policy. */
+function podMeant(name: string, policyFile: string | undefined): string | undefined {
+  if (!name.includes('/') && policyFile === undefined) return undefined;
+  const pod = name.includes('/') ? name.replace(/^pods\//u, '') : `NAMESPACE/${name}`;
+  const wrong = name.includes('/') ? `${JSON.stringify(name)} is no node` : '--policy-config-file is for pods';
+  return `${wrong}; did you mean: evenkeel why pod ${pod} --policy-config-file ${policyFile ?? 'FILE'}`;
 }
 
 function settingsOf(file: string | undefined, io: Io): WhySettings {
