@@ -19,7 +19,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 /** Runs `evenkeel rebalance` without a cluster. */
 const evenkeel = (...argv: string[]): Promise<Ended> => run(['rebalance', ...argv]);
 
-async function policy(text: string): Promise<string> {
+async function policy(text: string | Uint8Array): Promise<string> {
   const path = join(directory, 'policy.yaml');
   await writeFile(path, text);
   return path;
@@ -52,6 +52,16 @@ describe('evenkeel rebalance', () => {
     const { code, error } = await evenkeel(...argv);
     expect(code).toBe(2);
     expect(error).toMatch(says);
+  });
+
+  test.each<[string, () => Promise<string>, string]>([
+    ['is not there', () => Promise.resolve(join(directory, 'none.yaml')), 'there is no such file; check the path; in a pod, check that the ConfigMap is mounted there'],
+    ['is a directory', () => Promise.resolve(directory), 'it is a directory; name the file itself'],
+    ['is a binary', () => policy(Buffer.from([0xff, 0xfe, 0x00])), 'the file is not UTF-8 text; save it as UTF-8'],
+    ['is too large', () => policy(`# ${'x'.repeat(70_000)}\n`), 'the file has 70003 bytes, more than the allowed 65536 (64 KiB); shorten it'],
+  ])('a policy that %s is said in one line, with its path once', async (_, put, why) => {
+    const path = await put();
+    expect(await evenkeel('--policy-config-file', path)).toEqual({ code: 2, out: '', error: `The policy ${path} cannot be read: ${why}\n` });
   });
 
   test('a bad policy ends with exit code 2 and every problem on its own line, as check says it', async () => {

@@ -17,7 +17,7 @@ export const readPolicyFile = (path: string, api: () => Api): Promise<PolicyFile
 /** The same for whoever knows the priorities from elsewhere. */
 export async function readPolicyFileWith(path: string, priority: (name: string) => Promise<number | undefined>): Promise<PolicyFile> {
   const loaded = loadText(path);
-  if ('complaint' in loaded) return { because: `The policy ${path} cannot be read: ${loaded.complaint.text}`, problems: [], warnings: [] };
+  if ('complaint' in loaded) return { because: `The policy ${path} cannot be read: ${loaded.complaint.problem}; ${loaded.complaint.cure}`, problems: [], warnings: [] };
   const { warnings, ...read } = await readPolicy({ path, text: loaded.text, strategies, priorityOf: priority });
   return read.kind === 'policy' ? { policy: read.policy, warnings } : { because: read.because, problems: read.problems, warnings };
 }
