@@ -8,6 +8,7 @@ import type { NodeRecord } from '../model/cluster.ts';
 import type { NodeFence, NodeFenceSpec } from '../model/nodefence.ts';
 import type { Io } from './io.ts';
 import { asPerson, exitCodes, fail, fencesOf, inWords, kubeconfigOption, Refused, whoAmI } from './person.ts';
+import { needs } from './wrong-options.ts';
 
 export interface FenceOptions {
   readonly reason: string;
@@ -33,7 +34,8 @@ export function fenceCommand(io: Io): Command {
     .summary('ask for a node to be fenced')
     .description('Asks the controller to take a dead node out of service: creates a NodeFence in your name. Whoever may do this holds the power switch.')
     .argument('<node>', 'name of the node')
-    .requiredOption('--reason <text>', 'why, for people: it stands in the record and in every Event')
+    .option('--reason <text>', 'why, for people: it stands in the record and in every Event')
+    .hook('preAction', needs('--reason <text>'))
     .option('--method <name>', 'use this one configured method; default: all of them in order')
     .option('--machine <id>', "the machine as fencing.inventory names it; default: the node's name")
     .option(...kubeconfigOption)

@@ -14,6 +14,7 @@ import { statusCommand } from './status.ts';
 import { uninstallCommand } from './uninstall.ts';
 import { versionCommand } from './version.ts';
 import { whyCommand } from './why.ts';
+import { withMeantOption } from './wrong-options.ts';
 
 /** Every command, one file each. */
 export function program(io: Io, version: string): Command {
@@ -35,7 +36,7 @@ export function program(io: Io, version: string): Command {
     .addCommand(demoCommand(io, (own, args) => program(own, version).parseAsync([...args], { from: 'user' })))
     .addCommand(versionCommand(io, version));
   for (const command of [evenkeel, ...evenkeel.commands]) {
-    command.configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.error(text) });
+    command.configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.error(text), outputError: (text, write) => write(withMeantOption(text, command)) });
     command.exitOverride((error: CommanderError) => {
       throw new Exit(error.exitCode === 0 ? 0 : 2);
     });

@@ -48,6 +48,9 @@ describe('evenkeel rebalance', () => {
     [['--policy-config-file', 'x', '--feature-gates=AllBeta=maybe'], /"AllBeta=maybe" is neither true nor false/u],
     [['--policy-config-file', 'x', '--dry-run=yes'], /--dry-run: "yes" is neither true nor false/u],
     [['--policy-config-file', 'x', '--policy-confg'], /unknown option '--policy-confg'/u],
+    [['--polcy', 'x'], /^error: unknown option '--polcy'\n\(Did you mean --policy-config-file\?\)\n$/u],
+    [['--policy-config-fil=x'], /^error: unknown option '--policy-config-fil=x'\n\(Did you mean --policy-config-file\?\)\n$/u],
+    [['--nothing-like-it'], /^error: unknown option '--nothing-like-it'\n$/u],
   ])('%j ends with exit code 2 and says why', async (argv, says) => {
     const { code, error } = await evenkeel(...argv);
     expect(code).toBe(2);

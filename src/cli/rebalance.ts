@@ -22,6 +22,7 @@ import { acceptReferenceFlags, meaninglessFlags } from './rebalance-flags.ts';
 import { rebalanceHelp } from './rebalance-help.ts';
 import { printRun, type RunReport } from './rebalance-print.ts';
 import { type Given, readSettings, type Settings } from './rebalance-settings.ts';
+import { needs } from './wrong-options.ts';
 
 export function rebalanceCommand(io: Io): Command {
   const command = new Command('rebalance')
@@ -29,7 +30,8 @@ export function rebalanceCommand(io: Io): Command {
     .description(
       'Reads a descheduler/v1alpha2 policy unchanged, looks at the cluster, and evicts through the Eviction API what sits lopsided: within the policy\'s limits and the cluster\'s disruption budgets, never while a node is being fenced, and never beside another run.',
     )
-    .requiredOption('--policy-config-file <file>', 'the policy (YAML or JSON)')
+    .option('--policy-config-file <file>', 'the policy (YAML or JSON)')
+    .hook('preAction', needs('--policy-config-file <file>'))
     .option('--dry-run [bool]', 'say what would be evicted; evict nothing')
     .option(snapshotOption[0], `${snapshotOption[1]}. A dry run`, collect)
     .option(...nowOption)

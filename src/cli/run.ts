@@ -13,6 +13,7 @@ import { checkCluster } from './check-cluster.ts';
 import { checkScripts } from './check-scripts.ts';
 import { Exit, type Io } from './io.ts';
 import { openOrFail } from './person.ts';
+import { needs } from './wrong-options.ts';
 
 interface RunOptions {
   readonly config: string;
@@ -23,7 +24,8 @@ export function runCommand(io: Io): Command {
   return new Command('run')
     .summary('run the controller')
     .description('Watches the nodes, fences the ones that are dead, proves it, and frees what was stuck on them. Runs until SIGTERM; of several replicas one leads.')
-    .requiredOption('--config <file>', 'the configuration (docs/configuration.md)')
+    .option('--config <file>', 'the configuration (docs/configuration.md)')
+    .hook('preAction', needs('--config <file>'))
     .option('--kubeconfig <file>', 'kubeconfig to use; default: in-cluster, $KUBECONFIG, ~/.kube/config')
     .addHelpText('after', '\nExit codes: 0 after SIGTERM, 1 leadership lost or a fatal error (start it again: it resumes), 2 bad configuration or cluster not prepared.\n\nExample:\n  evenkeel check --config evenkeel.yaml && evenkeel run --config evenkeel.yaml')
     .action((options: RunOptions) => run(options, io));
