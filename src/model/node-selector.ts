@@ -36,7 +36,7 @@ function termsOf(selector: object): readonly (Term | undefined)[] {
 }
 
 function readTerm(raw: unknown): Term | undefined {
-  const expressions = readAll(field(raw, 'matchExpressions'), readRequirement);
+  const expressions = readAll(field(raw, 'matchExpressions'), (each) => readRequirement(each));
   const fields = readAll(field(raw, 'matchFields'), readNameRequirement);
   return expressions === undefined || fields === undefined ? undefined : { expressions, fields };
 }

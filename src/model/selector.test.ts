@@ -44,8 +44,8 @@ describe('label selector objects', () => {
   });
 
   test.each([
-    [{ matchExpressions: [{ key: 'zone', operator: 'Within', values: ['a'] }] }, '"Within" is not a valid label selector operator'],
-    [{ matchExpressions: [{ key: 'size', operator: 'Gt', values: ['5'] }] }, '"Gt" is not a valid label selector operator'],
+    [{ matchExpressions: [{ key: 'zone', operator: 'Within', values: ['a'] }] }, '"Within" is not a valid label selector operator: write In, NotIn, Exists, DoesNotExist'],
+    [{ matchExpressions: [{ key: 'size', operator: 'Gt', values: ['5'] }] }, '"Gt" is not a valid label selector operator: write In, NotIn, Exists, DoesNotExist'],
     [{ matchExpressions: [{ key: 'zone', operator: 'In', values: [] }] }, 'In needs at least one value for zone'],
     [{ matchExpressions: [{ key: 'zone', operator: 'Exists', values: ['a'] }] }, 'Exists takes no values for zone'],
     [{ matchLabels: { zone: 'no spaces' } }, '"no spaces" is not a valid label value for zone'],

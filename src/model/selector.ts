@@ -17,16 +17,16 @@ export function readLabelSelector(raw: unknown): ReadSelector {
   if (!isMap(labels)) return { problem: 'matchLabels must be a map of label to value' };
   if (!Array.isArray(expressions)) return { problem: 'matchExpressions must be a list' };
   const equals = Object.entries(labels).map(([key, value]) => readRequirement({ key, operator: 'In', values: [value] }));
-  return collect([...equals, ...expressions.map(readRequirement)], ['In', 'NotIn', 'Exists', 'DoesNotExist']);
+  return collect([...equals, ...expressions.map((each) => readRequirement(each, ofLabels))]);
 }
 
-/** Reads `{key, operator, values}` with any of the six operators; the node selector terms of affinities use it too. */
-export function readRequirement(raw: unknown): Requirement | string {
+/** Reads `{key, operator, values}` with any of the six operators, as the node selector terms of affinities have them, or with those that are `allowed`. */
+export function readRequirement(raw: unknown, allowed: readonly Requirement['operator'][] = operators): Requirement | string {
   if (!isMap(raw)) return 'a requirement is an object with key, operator and values';
   const { key, operator } = raw;
   const values: unknown = raw['values'] ?? [];
   if (typeof key !== 'string' || !isLabelKey(key)) return `${JSON.stringify(key ?? '')} is not a valid label key`;
-  if (!isOperator(operator)) return `${JSON.stringify(operator ?? '')} is not a valid label selector operator`;
+  if (!isOneOf(allowed, operator)) return `${JSON.stringify(operator ?? '')} is not a valid label selector operator: write ${allowed.join(', ')}`;
   if (!Array.isArray(values) || !values.every((value) => typeof value === 'string')) return `the values of ${key} must be a list of strings`;
   const problem = wrongValues(key, operator, values);
   return problem ?? { key, operator, values };
@@ -35,16 +35,17 @@ export function readRequirement(raw: unknown): Requirement | string {
 /** Reads a selector expression: `a=b,c!=d,e in (f,g),h notin (i),j,!k,l>5,m<5`. Empty selects everything. */
 export function parseSelector(text: string): ReadSelector {
   if (text.trim() === '') return { selector: everything };
-  return collect(splitOutsideBrackets(text).map(parseTerm), operators);
+  return collect(splitOutsideBrackets(text).map(parseTerm));
 }
 
-const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'] as const;
+/** Those of a `LabelSelector`; node selectors and selector expressions can compare numbers, too. */
+const ofLabels = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
+const operators = [...ofLabels, 'Gt', 'Lt'] as const;
 
-function collect(read: readonly (Requirement | string)[], allowed: readonly Requirement['operator'][]): ReadSelector {
+function collect(read: readonly (Requirement | string)[]): ReadSelector {
   const requirements: Requirement[] = [];
   for (const each of read) {
     if (typeof each === 'string') return { problem: each };
-    if (!allowed.includes(each.operator)) return { problem: `"${each.operator}" is not a valid label selector operator` };
     requirements.push(each);
   }
   return { selector: { requirements } };
@@ -85,7 +86,7 @@ const bySign: Readonly<Record<string, Requirement['operator']>> = { '=': 'In', '
 
 const requirement = (key: string | undefined, operator: Requirement['operator'] | undefined, values: string[]): Requirement | string => readRequirement({ key, operator, values });
 
-const isOperator = (value: unknown): value is Requirement['operator'] => (operators as readonly unknown[]).includes(value);
+const isOneOf = (allowed: readonly Requirement['operator'][], value: unknown): value is Requirement['operator'] => (allowed as readonly unknown[]).includes(value);
 const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isLabelValue = (value: string): boolean => value === '' || /^(?=.{1,63}$)[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/u.test(value);
 

@@ -39,7 +39,13 @@ function checkHead(raw: unknown, document: PolicyDocument): Decoded | undefined 
     return { written: {}, remarks: [warning(almost === undefined ? [] : [almost], `apiVersion is missing${almost === undefined ? '' : ` (${JSON.stringify(almost)} is not it)`}, so the whole policy is taken as empty and evicts nothing: write "apiVersion: ${policyVersion}"`)] };
   }
   if (apiVersion === policyVersion && kind === policyKind) return undefined;
-  return undecodable(document.place([apiVersion === policyVersion ? 'kind' : 'apiVersion']), `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}; evenkeel reads kind "${policyKind}" of version "${policyVersion}"`);
+  return undecodable(document.place([apiVersion === policyVersion ? 'kind' : 'apiVersion']), `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}; evenkeel reads kind "${policyKind}" of version "${policyVersion}"${whatToDo(apiVersion, kind)}`);
+}
+
+/** For those who hand over something that is nearly a policy. */
+function whatToDo(apiVersion: unknown, kind: unknown): string {
+  if (kind === 'ConfigMap') return ': take the text under data of the ConfigMap';
+  return apiVersion === 'descheduler/v1alpha1' ? `: convert the policy to v1alpha2, with profiles, pluginConfig and plugins` : '';
 }
 
 const undecodable = (place: string, problem: string): Decoded => ({ problem, problems: [`${place}: ${problem}`], remarks: [] });
