@@ -74,7 +74,7 @@ describe('by metrics-server', () => {
     const { printed, code } = await rebalance();
     expect(printed.evictions).toEqual([]);
     expect(printed.summary.strategies[0]?.failed).toContain('worker-');
-    expect(code).toBe(0);
+    expect(code).toBe(1);
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectionPath, resources } from '../../src/kube/paths.ts';
-import { until } from '../stories/until.ts';
+import { pass, until } from '../stories/until.ts';
 import type { Pod } from '../stories/world.ts';
 import { namespace as system, type RealWorld, startWorld } from './world/world.ts';
 
@@ -143,6 +143,8 @@ describe('a policy with several strategies, on a real control plane', () => {
   it('SIGTERM between two evictions ends it in order: no further eviction, what was done is printed, exit code 0', async () => {
     await deploy('many', 'aged', { replicas: 30, cpu: '1m' });
     await running(54);
+    // Ages are whole seconds of the API server's clock, and have to be above one.
+    await pass(2_500);
     await writeFile(policy, agedText);
     const process = evenkeel('-o', 'json');
     await until('the first pod is on its way out', async () => (await world.pods('many')).some(({ deleting }) => deleting));
