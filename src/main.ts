@@ -52,6 +52,10 @@ async function askAtTerminal(question: string, signal: AbortSignal): Promise<str
   });
 }
 
+/** Waits until a pipe has taken everything: what it has not taken would be lost with the process. */
+const written = (stream: NodeJS.WriteStream): Promise<void> => new Promise((resolve) => void stream.write('', () => resolve()));
+
 process.exitCode = await main();
+await Promise.all([written(process.stdout), written(process.stderr)]);
 // Sockets that are kept alive must not keep a finished command alive.
 process.exit();
