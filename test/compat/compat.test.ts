@@ -3,6 +3,7 @@ import { findOrBuildDescheduler } from '../control-plane/build.ts';
 import type { Comparison } from './compare.ts';
 import { planFamilies, plugins } from './generate/cases.ts';
 import { judgePolicy } from './policies/agree.ts';
+import { documented } from './policies/documented.ts';
 import { wrongValues } from './policies/wrong-values.ts';
 import { written } from './policies/written.ts';
 import { startStub } from './reference/stub.ts';
@@ -35,11 +36,18 @@ describe('beside the real descheduler, evenkeel', () => {
     expect(shortcomings(tally, true)).toEqual([]);
   }, 1_800_000);
 
-  it('takes and refuses the same policies, and names the same fields', async () => {
+  const sources = [
+    { title: 'policies written for this', policies: () => Promise.resolve([...written, ...wrongValues()]), atLeast: 1_000 },
+    { title: "the policies of the reference's own documentation", policies: documented, atLeast: 20 },
+  ];
+
+  it.each(sources)('takes and refuses the same of $title, and names the same fields', async ({ policies, atLeast }) => {
+    const given = await policies();
+    expect(given.length).toBeGreaterThanOrEqual(atLeast);
     const disagreements: string[] = [];
-    await inParallel([...written, ...wrongValues()], jobs, async (given) => {
-      const { disagreement } = await judgePolicy(bench, given);
-      if (disagreement !== undefined) disagreements.push(`${given.id}: ${disagreement}`);
+    await inParallel(given, jobs, async (policy) => {
+      const { disagreement } = await judgePolicy(bench, policy);
+      if (disagreement !== undefined) disagreements.push(`${policy.id}: ${disagreement}`);
     });
     expect(disagreements).toEqual([]);
   });
