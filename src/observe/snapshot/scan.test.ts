@@ -32,7 +32,7 @@ describe('a list of objects', () => {
 
   test.each<[string, string | Uint8Array, RegExp]>([
     ['nothing', '', /^it is empty$/u],
-    ['YAML', 'apiVersion: v1\nkind: List\n', /ends at line 3 before the document does: the file is cut off, or is no JSON/u],
+    ['YAML', 'apiVersion: v1\nkind: List\nitems: [{}]\n', /line 1: it is not JSON; write it with evenkeel snapshot, or with kubectl get … -o json/u],
     ['cut off in an item', '{"items":[{},\n{"a":', /in the middle of item 2, which begins at line 2: the file is cut off/u],
     ['cut off after an item', '{"items":[{}', /ends at line 1 before the document does/u],
     ['a broken item', '{"items":[\n{"a":1},\n{"a":oops}]}', /^line 3, item 2: it is not valid JSON: .*/u],

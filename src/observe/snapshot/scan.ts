@@ -9,6 +9,10 @@ const longestShell = 1_048_576;
 const byte = { newline: 0x0a, quote: 0x22, comma: 0x2c, openList: 0x5b, backslash: 0x5c, closeList: 0x5d, open: 0x7b, close: 0x7d } as const;
 const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 
+/** What a document of JSON can begin with, or a wrong one that brackets are counted for. A byte order mark is not ASCII. */
+const beginnings: ReadonlySet<number> = new Set([byte.open, byte.openList, byte.close, byte.closeList]);
+const isText = (code: number): boolean => code < 0x80 && !beginnings.has(code) && !isSpace(code);
+
 /**
  * Reads `{…, "items": [{…}, {…}], …}` from the bytes of a file as they come, and hands over one item after the other:
  * the objects of a large cluster do not fit one string.
@@ -66,11 +70,17 @@ export class ItemScanner {
   #step(chunk: Uint8Array, at: number, from: number): number {
     const code = chunk[at] ?? 0;
     if (this.#list !== undefined && this.#depth === 2) return this.#between(chunk, at, from);
-    if (this.#ended && !isSpace(code)) throw new SnapshotProblem(`line ${this.#line}: there is more after the end of the document; name several files one by one`);
+    if (this.#depth === 0) this.#checkOutside(code);
     if (code === byte.quote) this.#inString = true;
     if (code === byte.open || code === byte.openList) return this.#open(chunk, at, from);
     if (code === byte.close || code === byte.closeList) return this.#close(chunk, at, from);
     return from;
+  }
+
+  /** Before and after the document. */
+  #checkOutside(code: number): void {
+    if (this.#ended && !isSpace(code)) throw new SnapshotProblem(`line ${this.#line}: there is more after the end of the document; name several files one by one`);
+    if (isText(code)) throw new SnapshotProblem(`line ${this.#line}: it is not JSON; write it with evenkeel snapshot, or with kubectl get … -o json`);
   }
 
   #open(chunk: Uint8Array, at: number, from: number): number {
