@@ -11,7 +11,7 @@ import { followPods, megabytesOfPods } from './reflector.ts';
  * One rebalance pass of evenkeel and of descheduler v0.36.0, one after the other, against the same real API server with the
  * same objects; and how long evenkeel's decisions take as the cluster grows.
  *
- *   npm run bench:rebalance [-- --nodes 5000 --pods 150000] [-- --rounds N] [-- --limit SECONDS]
+ *   npm run bench:rebalance [-- --nodes 5000 --pods 150000] [-- --rounds N] [-- --limit SECONDS] [-- --only STRATEGY] [-- --evictions N]
  *
  * Loading 150,000 pods takes about 8 minutes and 10 GiB of memory. Without --nodes and --pods the cluster is a fifth of that.
  */
@@ -27,8 +27,11 @@ const policies: Readonly<Record<string, object>> = {
   RemovePodsViolatingTopologySpreadConstraint: {},
 };
 
+const only = process.argv[process.argv.indexOf('--only') + 1];
+const compared = Object.keys(policies).filter((strategy) => !process.argv.includes('--only') || strategy === only);
+
 /** Few evictions, so that the cluster stays what it was for the next one; LowNodeUtilization costs nothing without. */
-const mostEvictions = (strategy: string): number => (strategy === 'LowNodeUtilization' ? 1_000 : 20);
+const mostEvictions = (strategy: string): number => option('--evictions', strategy === 'LowNodeUtilization' ? 1_000 : 20);
 
 const policyFor = (strategy: string): object => ({
   apiVersion: 'descheduler/v1alpha2',
@@ -54,7 +57,7 @@ async function main(): Promise<void> {
     const kubeconfig = plane.kubeconfig();
     await growAndDecide(plane, kubeconfig, folder);
     process.stdout.write(`\nthe reflector alone (${(await megabytesOfPods(plane.api())).toFixed(0)} MB of JSON): ${await followPods(kubeconfig)}\n`);
-    for (const strategy of Object.keys(policies)) await sideBySide({ strategy, folder, kubeconfig, descheduler });
+    for (const strategy of compared) await sideBySide({ strategy, folder, kubeconfig, descheduler });
   } finally {
     await plane.stop();
     await rm(folder, { recursive: true });
