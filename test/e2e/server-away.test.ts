@@ -65,8 +65,8 @@ describe.each(moments)('an API server that is away $title', ({ comes }) => {
     world.machines.machine(victim).stopKubelet();
     await comes(victim);
     await serverAway();
-    await until('the pod runs elsewhere', async () => (await world.pods('search')).some(({ name, uid, ready }) => name === 'elasticsearch-0' && uid !== before.uid && ready), 120_000);
-    await until('the fence has succeeded', async () => (await world.fences(victim)).some(({ status }) => status?.phase === 'Succeeded'), 120_000);
+    await until('the pod runs elsewhere', async () => (await world.pods('search')).some(({ name, uid, ready }) => name === 'elasticsearch-0' && uid !== before.uid && ready), 200_000);
+    await until('the fence has succeeded', async () => (await world.fences(victim)).some(({ status }) => status?.phase === 'Succeeded'), 200_000);
     expect(world.machines.device.powerCommands(victim).slice(sent).map(({ command }) => command)).toEqual(['off', 'on']);
     expect(ourTaints(await world.node(victim))).toEqual([]);
   });
