@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { realDoors } from './cli/doors.ts';
 import { Exit, type Io } from './cli/io.ts';
 import { program } from './cli/program.ts';
+import { seconds } from './model/time.ts';
 import { realClock } from './run/real-clock.ts';
 
 /** Wires the parts: the only file that reads argv and the environment, makes the real clock and ends the process. */
@@ -56,6 +57,8 @@ async function askAtTerminal(question: string, signal: AbortSignal): Promise<str
 const written = (stream: NodeJS.WriteStream): Promise<void> => new Promise((resolve) => void stream.write('', () => resolve()));
 
 process.exitCode = await main();
-await Promise.all([written(process.stdout), written(process.stderr)]);
+const allWritten = Promise.all([written(process.stdout), written(process.stderr)]);
+// Whoever reads an answer may take their time. A controller that has lost its Lease ends, even when nobody reads its log.
+await (process.argv[2] === 'run' ? Promise.race([allWritten, realClock.sleep(seconds(2))]) : allWritten);
 // Sockets that are kept alive must not keep a finished command alive.
 process.exit();
