@@ -3,7 +3,8 @@ import { type Duration, seconds } from '../model/time.ts';
 import { unlessAborted } from './abort.ts';
 import { type Api, ApiError, type ApiRequest, type Lines } from './api.ts';
 import { inTime } from './in-time.ts';
-import { protobuf, readStatus } from './protobuf/list.ts';
+import { protobuf } from './protobuf/envelope.ts';
+import { readStatus } from './protobuf/list.ts';
 import { noAnswer, refused, type RefusedAnswer } from './refused.ts';
 
 /** What a connection needs anew for each request: tokens rotate, certificates too. */

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { protobuf } from '../../kube/protobuf/envelope.ts';
 import { Refusal } from '../api-server/refusal.ts';
 import type { EmbeddedServer, ServerAnswer, ServerRequest } from '../api-server/server.ts';
 import { asRefusal, failure } from '../api-server/status.ts';
 import { readBytes } from './body.ts';
 import { type Doorkeeper, doorkeeper, type DoorOptions } from './doorkeeper.ts';
-import { protobufType, readProtobuf } from './protobuf.ts';
+import { readProtobuf } from './protobuf.ts';
 
 export interface ServeOptions extends DoorOptions {
   /** `127.0.0.1`: anything else opens a cluster without permissions to the network. */
@@ -79,7 +80,7 @@ async function respond({ server, door, watches }: Parts, request: IncomingMessag
 
 function readSent(bytes: Buffer, contentType: string | undefined): Pick<ServerRequest, 'body' | 'contentType'> {
   if (bytes.length === 0) return { body: undefined, contentType };
-  if (contentType === protobufType) return { body: { value: readProtobuf(bytes) }, contentType: 'application/json' };
+  if (contentType === protobuf) return { body: { value: readProtobuf(bytes) }, contentType: 'application/json' };
   return { body: { text: bytes.toString('utf8') }, contentType };
 }
 

@@ -1,6 +1,6 @@
-import { type Alike, type Schema, WireReader } from './wire.ts';
-
-export const protobuf = 'application/vnd.kubernetes.protobuf';
+import { openEnvelope } from './envelope.ts';
+import { schema, text } from './schema.ts';
+import type { Alike, Schema, Span, WireReader } from './wire.ts';
 
 /** A page of a list; its items are read as they are taken. */
 export interface Page {
@@ -8,11 +8,8 @@ export interface Page {
   readonly items: Iterable<object>;
 }
 
-const magic = Buffer.from('k8s\0', 'latin1');
-/** `runtime.Unknown.raw`: the object itself. */
-const raw = 2;
-const status: Schema = [undefined, undefined, undefined, { name: 'message', type: { kind: 'text' } }, { name: 'reason', type: { kind: 'text' } }];
-const listMetadata: Schema = [undefined, undefined, { name: 'resourceVersion', type: { kind: 'text' } }, { name: 'continue', type: { kind: 'text' } }];
+const listMetadata = schema({ resourceVersion: [2, text], continue: [3, text] });
+const status = schema({ message: [3, text], reason: [4, text] });
 
 /**
  * Reads lists of one kind in Kubernetes's protobuf form: some two thirds of the bytes of JSON, half of which (managedFields,
@@ -21,30 +18,22 @@ const listMetadata: Schema = [undefined, undefined, { name: 'resourceVersion', t
 export function listReader(schema: Schema): (body: Buffer) => Page {
   const alike: Alike = new Map();
   return (body) => {
-    const { reader, object: list } = open(body, alike);
+    const { reader, object: list } = openEnvelope(body, alike);
     const [metadata] = reader.spans(list, 1);
     return { metadata: metadata === undefined ? {} : reader.read(metadata, listMetadata), items: itemsOf(reader, list, schema) };
   };
 }
 
-function* itemsOf(reader: WireReader, list: { start: number; end: number }, schema: Schema): Generator<object> {
+function* itemsOf(reader: WireReader, list: Span, schema: Schema): Generator<object> {
   for (const span of reader.spans(list, 2)) yield reader.read(span, schema);
 }
 
 /** What a refusal says of itself: a `Status` in protobuf form. */
 export function readStatus(body: Buffer): { readonly message?: string; readonly reason?: string } | undefined {
   try {
-    const { reader, object } = open(body, new Map());
+    const { reader, object } = openEnvelope(body);
     return reader.read(object, status);
   } catch {
     return undefined;
   }
-}
-
-function open(body: Buffer, alike: Alike): { readonly reader: WireReader; readonly object: { readonly start: number; readonly end: number } } {
-  if (!body.subarray(0, magic.length).equals(magic)) throw new Error('it does not begin as Kubernetes writes protobuf');
-  const reader = new WireReader(body, alike);
-  const [object] = reader.spans({ start: magic.length, end: body.length }, raw);
-  if (object === undefined) throw new Error('it holds no object');
-  return { reader, object };
 }

@@ -1,29 +1,10 @@
-import type { Field, FieldType, Schema, ValueType } from './wire.ts';
+import { alike, anything, flag, labels, listOf, message, quantities, schema, text, texts, time, whole } from './schema.ts';
+import type { Schema } from './wire.ts';
 
 /*
  * The fields of a Pod that src/kube/records/pod.ts reads, by their numbers in k8s.io/api/core/v1/generated.proto. Field numbers
  * of a released API never change.
  */
-
-const text: ValueType = { kind: 'text' };
-const whole: FieldType = { kind: 'whole' };
-const flag: FieldType = { kind: 'flag' };
-const time: ValueType = { kind: 'time' };
-const texts: FieldType = { kind: 'list', of: text };
-const labels: FieldType = { kind: 'map', of: 'text' };
-const quantities: FieldType = { kind: 'map', of: 'quantity' };
-
-const schema = (fields: Readonly<Record<string, readonly [number: number, type: FieldType]>>): Schema => {
-  const byNumber: (Field | undefined)[] = [];
-  for (const [name, [number, type]] of Object.entries(fields)) byNumber[number] = { name, type };
-  return Array.from(byNumber);
-};
-
-const message = (of: Schema): ValueType => ({ kind: 'message', of, alike: false });
-/** The replicas of a workload have these in common, byte for byte. */
-const alike = (of: Schema): ValueType => ({ kind: 'message', of, alike: true });
-const listOf = (of: ValueType): FieldType => ({ kind: 'list', of });
-const anything: ValueType = message([]);
 
 const labelSelector = message(schema({
   matchLabels: [1, labels],

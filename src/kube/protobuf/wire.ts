@@ -1,3 +1,5 @@
+import { schema, text, whole } from './schema.ts';
+
 /*
  * The protobuf wire format (protobuf.dev, *Encoding*), as far as Kubernetes uses it: enough to pick named fields out of a
  * message and to pass over the rest without looking into it.
@@ -30,7 +32,7 @@ type Target = Record<string, unknown>;
 export type Alike = Map<Schema, Map<string, object>>;
 
 /** Where in the bytes something stands. */
-interface Span {
+export interface Span {
   readonly start: number;
   readonly end: number;
 }
@@ -200,12 +202,10 @@ function setOwn(target: Target, key: string, value: unknown): void {
 const longestAlike = 2_048;
 const mostAlike = 20_000;
 
-const text: FieldType = { kind: 'text' };
-const whole: FieldType = { kind: 'whole' };
-const quantity: Schema = [undefined, { name: 'text', type: text }];
-const time: Schema = [undefined, { name: 'seconds', type: whole }, { name: 'nanos', type: whole }];
-const textEntry: Schema = [undefined, { name: 'key', type: text }, { name: 'value', type: text }];
-const quantityEntry: Schema = [undefined, { name: 'key', type: text }, { name: 'value', type: { kind: 'quantity' } }];
+const quantity = schema({ text: [1, text] });
+const time = schema({ seconds: [1, whole], nanos: [2, whole] });
+const textEntry = schema({ key: [1, text], value: [2, text] });
+const quantityEntry = schema({ key: [1, text], value: [2, { kind: 'quantity' }] });
 
 /** As JSON has it: whole seconds. No time at all is an empty message. */
 function timeOf({ seconds }: Target): string | undefined {
